@@ -1,0 +1,19 @@
+import type { CatalogEntry } from './catalog-entry.ts'
+import { consoleErrors } from './catalog/console.ts'
+import { hostErrors } from './catalog/host.ts'
+import { inputErrors } from './catalog/input.ts'
+import { sshErrors } from './catalog/ssh.ts'
+
+/** Every error apoctl can end with, by its stable code. Codes are never reused or renamed. */
+export const errorCatalog = {
+  ...inputErrors,
+  ...consoleErrors,
+  ...sshErrors,
+  ...hostErrors,
+} as const satisfies Record<string, CatalogEntry>
+
+export type ErrorCode = keyof typeof errorCatalog
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCatalog, text)
+}

@@ -1,0 +1,54 @@
+import type { CatalogEntry } from '../catalog-entry.ts'
+import { exitCode } from '../exit-code.ts'
+
+/** What can go wrong between a client and a Microsegmentation Console. */
+export const consoleErrors = {
+  'APO-API-UNREACHABLE': {
+    title: 'The Console cannot be reached',
+    cause: 'No connection to the address of the Console could be made, or it broke.',
+    fix: ['Check --api and that the Console is running: apoctl healthcheck.'],
+    exitCode: exitCode.unreachable,
+  },
+  'APO-API-TIMEOUT': {
+    title: 'The Console did not answer in time',
+    cause: 'The deadline passed before the answer was complete.',
+    fix: ['Try again, or give a longer --timeout.'],
+    exitCode: exitCode.unreachable,
+  },
+  'APO-API-TLS': {
+    title: 'The certificate of the Console is not trusted',
+    cause: 'The Console presented a certificate that no trusted authority signed, or that is for another name.',
+    fix: ['Give the authority of the Console with --api-cacert FILE.'],
+    exitCode: exitCode.unreachable,
+  },
+  'APO-API-AUTH': {
+    title: 'The Console does not know who you are',
+    cause: 'The token or credential is missing, expired, revoked or was issued by another Console.',
+    fix: ['Get a new token or credential, or select another profile.'],
+    exitCode: exitCode.denied,
+  },
+  'APO-API-FORBIDDEN': {
+    title: 'The Console knows you and says no',
+    cause: 'The roles of the credential, or the restrictions of the token, do not allow this here.',
+    fix: ['Use a credential with a role that allows it in this namespace.'],
+    exitCode: exitCode.denied,
+  },
+  'APO-API-REJECTED': {
+    title: 'The Console refused the request',
+    cause: 'The request was understood and is not valid: a field, a name or a value is wrong.',
+    fix: ['Correct what the message names.'],
+    exitCode: exitCode.no,
+  },
+  'APO-API-NOT-FOUND': {
+    title: 'The Console has no such object',
+    cause: 'Nothing of that ID or name exists in this namespace.',
+    fix: ['List what there is, and check --namespace.'],
+    exitCode: exitCode.no,
+  },
+  'APO-API-ANSWER': {
+    title: 'The answer of the Console makes no sense',
+    cause: 'The answer is not what the contract of the Console says; something between may have changed it.',
+    fix: ['Check that --api is a Console and not a proxy or another server.'],
+    exitCode: exitCode.unreachable,
+  },
+} as const satisfies Record<string, CatalogEntry>

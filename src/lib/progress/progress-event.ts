@@ -1,0 +1,9 @@
+/** What the library says while it works. `subject` is who it is about: a host, a Console, a file. */
+export type ProgressEvent =
+  | { readonly type: 'started'; readonly subject: string; readonly step: string }
+  | { readonly type: 'finished'; readonly subject: string; readonly step: string; readonly outcome: ProgressOutcome }
+  | { readonly type: 'note'; readonly subject: string; readonly text: string }
+  | { readonly type: 'warning'; readonly subject: string; readonly text: string }
+  | { readonly type: 'debug'; readonly subject: string; readonly text: string }
+
+export type ProgressOutcome = 'done' | 'unchanged' | 'failed' | 'skipped'
