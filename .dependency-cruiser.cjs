@@ -104,9 +104,14 @@ module.exports = {
       name: 'no-dev-packages-in-src',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] , dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
-    { name: 'everything-resolves', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
     {
       name: 'no-orphans',
       severity: 'error',
@@ -116,7 +121,7 @@ module.exports = {
     {
       name: 'no-rooms-that-say-nothing',
       severity: 'error',
-      from: { path: '^src/(.*/)?(utils?|helpers?|common|shared|core|manager|misc)(/|\\.ts$)' },
+      from: { path: '/(utils|util|helpers|helper|common|shared|core|manager|misc)(/|[.]ts$)' },
       to: {},
     },
   ],

@@ -22,7 +22,9 @@ const fewOwnImports = {
   meta: {
     type: 'suggestion',
     schema: [{ type: 'object', properties: { max: { type: 'integer' } }, additionalProperties: false }],
-    messages: { many: '{{count}} imports of our own, the budget is {{max}}: this file knows too many rooms.' },
+    messages: {
+      many: '{{count}} imports of our own, the budget is {{max}}: this file knows too many rooms.',
+    },
   },
   create(context) {
     const max = context.options[0]?.max ?? 12

@@ -1,5 +1,6 @@
 import type { CatalogEntry } from './catalog-entry.ts'
 import { consoleErrors } from './catalog/console.ts'
+import { enforcerErrors } from './catalog/enforcer.ts'
 import { hostErrors } from './catalog/host.ts'
 import { inputErrors } from './catalog/input.ts'
 import { sshErrors } from './catalog/ssh.ts'
@@ -10,6 +11,7 @@ export const errorCatalog = {
   ...consoleErrors,
   ...sshErrors,
   ...hostErrors,
+  ...enforcerErrors,
 } as const satisfies Record<string, CatalogEntry>
 
 export type ErrorCode = keyof typeof errorCatalog

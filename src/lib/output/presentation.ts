@@ -23,5 +23,15 @@ export interface Presentation<Report extends object> {
   readonly exitCode: (report: Report) => ExitCode
 }
 
-export const outputFormats = ['table', 'short', 'json', 'yaml', 'jsonl', 'csv', 'junit', 'markdown', 'none'] as const
+export const outputFormats = [
+  'table',
+  'short',
+  'json',
+  'yaml',
+  'jsonl',
+  'csv',
+  'junit',
+  'markdown',
+  'none',
+] as const
 export type OutputFormat = (typeof outputFormats)[number]

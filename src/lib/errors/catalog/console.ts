@@ -17,7 +17,8 @@ export const consoleErrors = {
   },
   'APO-API-TLS': {
     title: 'The certificate of the Console is not trusted',
-    cause: 'The Console presented a certificate that no trusted authority signed, or that is for another name.',
+    cause:
+      'The Console presented a certificate that no trusted authority signed, or that is for another name.',
     fix: ['Give the authority of the Console with --api-cacert FILE.'],
     exitCode: exitCode.unreachable,
   },
@@ -44,6 +45,24 @@ export const consoleErrors = {
     cause: 'Nothing of that ID or name exists in this namespace.',
     fix: ['List what there is, and check --namespace.'],
     exitCode: exitCode.no,
+  },
+  'APO-API-DUPLICATE': {
+    title: 'The Console has such an object already',
+    cause: 'Another object has the same key: its name, or what else must be unique here.',
+    fix: ['Use the object that is there, or choose another name.'],
+    exitCode: exitCode.no,
+  },
+  'APO-API-UNSUPPORTED': {
+    title: 'This Console cannot do that',
+    cause: 'The address or the operation is not one that this Console offers.',
+    fix: ['Check the version of the Console, and that --api is the right one.'],
+    exitCode: exitCode.no,
+  },
+  'APO-API-UNAVAILABLE': {
+    title: 'The Console cannot answer at the moment',
+    cause: 'It is locked for maintenance, has too many requests to serve, or failed inside.',
+    fix: ['Try again in a minute; apoctl healthcheck tells how it is.'],
+    exitCode: exitCode.unreachable,
   },
   'APO-API-ANSWER': {
     title: 'The answer of the Console makes no sense',

@@ -1,0 +1,82 @@
+import { Command, type Interfaces } from '@oclif/core'
+import { ApoctlError } from '../errors/apoctl-error.ts'
+import { exitCode, type ExitCode } from '../errors/exit-code.ts'
+import type { OutputFormat, Presentation } from '../output/presentation.ts'
+import type { CommandContext, ContextFlags } from './context.ts'
+import { createContext } from './create-context.ts'
+import { inheritedFlags } from './settings.ts'
+import type { RunWorld } from './run-world.ts'
+
+/** The framework's configuration, carrying what `main` built. */
+export type FrameworkConfig = ConstructorParameters<typeof Command>[1] & { readonly world: RunWorld }
+
+/** What `outputFlags` gives every command. */
+export interface PresentationFlags extends ContextFlags {
+  readonly output?: OutputFormat | undefined
+  readonly json: boolean
+}
+
+/**
+ * What every command of apoctl is: it parses, acts, presents. The outcome of a run is kept here as
+ * an exit code, so that it is the same with and without `--json`; `main` alone ends the process.
+ */
+export abstract class ApoctlCommand extends Command {
+  outcome: ExitCode = exitCode.ok
+  /** The error format to use once the flags are known. */
+  asJson = false
+  readonly #world: RunWorld
+
+  constructor(argv: string[], config: FrameworkConfig) {
+    super(argv, config)
+    this.#world = config.world
+  }
+
+  abstract override run(): Promise<void>
+
+  /** Parses with what the environment and the profile add; see settings.ts for the order. */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<F>,
+    B extends Interfaces.OutputFlags<B>,
+    A extends Interfaces.OutputArgs<A>,
+  >(
+    options?: Interfaces.Input<F, B, A>,
+    argv: string[] = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const definitions = options?.flags ?? {}
+    this.asJson = argv.includes('--json') || /(?:^|\s)(?:-o\s?|--output[= ])json(?:\s|$)/.test(argv.join(' '))
+    const sources = await this.#world.readSettings(argv, 'api' in definitions)
+    const inherited = inheritedFlags({ definitions, argv }, sources)
+    try {
+      return await super.parse(options, [...inherited.flatMap(({ tokens }) => tokens), ...argv])
+    } catch (error) {
+      throw blameSource(error, inherited)
+    }
+  }
+
+  protected context(flags: ContextFlags): Promise<CommandContext> {
+    return createContext(flags, this.#world)
+  }
+
+  /** Shows a report in the asked format and takes the outcome from it. */
+  protected async present<Report extends object>(
+    shown: { readonly report: Report; readonly flags: PresentationFlags },
+    presentation: Presentation<Report>,
+  ): Promise<void> {
+    const format = shown.flags.json ? 'json' : (shown.flags.output ?? 'table')
+    await this.#world.window.show({ report: shown.report, presentation, format })
+    this.outcome = presentation.exitCode(shown.report)
+  }
+}
+
+/** Says where a wrong value came from when it was not typed. */
+function blameSource(
+  error: unknown,
+  inherited: readonly { readonly name: string; readonly source: string }[],
+): unknown {
+  if (!(error instanceof Error)) return error
+  const culprit = inherited.find(({ name }) => error.message.includes(`--${name}`))
+  if (culprit === undefined) return error
+  return new ApoctlError(['APO-USAGE', `${error.message.split('\n')[0] ?? ''} (from ${culprit.source})`], {
+    cause: error,
+  })
+}

@@ -1,0 +1,91 @@
+import type { ApoctlCommand } from './base-command.ts'
+
+export type CommandClass = new (...args: ConstructorParameters<typeof ApoctlCommand>) => ApoctlCommand
+
+/** Every command by its words (`preflight linux`), each loaded only when it is the one to run. */
+export type CommandTable = Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>>
+
+export type Resolution =
+  | { readonly type: 'command'; readonly words: string; readonly rest: readonly string[] }
+  | { readonly type: 'help'; readonly words: string }
+  | { readonly type: 'version' }
+  | { readonly type: 'unknown'; readonly words: string; readonly meant: readonly string[] }
+
+/** Other spellings of a word of a command, from the original apoctl and its guides. */
+const spellings: Readonly<Record<string, string>> = { k8s: 'kubernetes', 'linux-remote': 'linux' }
+
+/**
+ * Finds what a command line asks for: the longest run of leading words that names a command. Flags
+ * before the command are not supported; `help x` and `x --help` are the same page.
+ */
+export function resolveCommand(argv: readonly string[], ids: readonly string[]): Resolution {
+  const words = leadingWords(argv).map((word) => spellings[word] ?? word)
+  if (argv[0] === '--version' || words[0] === 'version') return { type: 'version' }
+  if (words[0] === 'help') return helpFor(words.slice(1), ids)
+  return findCommand({ argv, words }, ids) ?? noCommand({ argv, words }, ids)
+}
+
+interface Line {
+  readonly argv: readonly string[]
+  readonly words: readonly string[]
+}
+
+function findCommand({ argv, words }: Line, ids: readonly string[]): Resolution | undefined {
+  for (let length = words.length; length > 0; length -= 1) {
+    const id = words.slice(0, length).join(' ')
+    if (!ids.includes(id)) continue
+    return wantsHelp(argv)
+      ? { type: 'help', words: id }
+      : { type: 'command', words: id, rest: argv.slice(length) }
+  }
+  return undefined
+}
+
+function noCommand({ argv, words }: Line, ids: readonly string[]): Resolution {
+  const [first] = argv
+  const isFlagAlone = words.length === 0 && first !== undefined && !wantsHelp(argv)
+  return isFlagAlone ? { type: 'unknown', words: first, meant: [] } : helpFor(words, ids)
+}
+
+function helpFor(words: readonly string[], ids: readonly string[]): Resolution {
+  const topic = words.join(' ')
+  if (topic === '' || ids.some((id) => id === topic || id.startsWith(`${topic} `)))
+    return { type: 'help', words: topic }
+  return { type: 'unknown', words: topic, meant: closest(topic, ids) }
+}
+
+function leadingWords(argv: readonly string[]): string[] {
+  const end = argv.findIndex((word) => word.startsWith('-'))
+  return [...(end === -1 ? argv : argv.slice(0, end))]
+}
+
+function wantsHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const own = end === -1 ? argv : argv.slice(0, end)
+  return own.includes('--help') || own.includes('-h')
+}
+
+/** The commands nearest to what was typed, best first, at most three. */
+export function closest(typed: string, ids: readonly string[]): string[] {
+  const near = ids
+    .map((id) => ({ id, distance: editDistance(typed, id) }))
+    .filter(({ id, distance }) => distance <= Math.max(2, Math.floor(id.length / 3)))
+  return near
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ id }) => id)
+}
+
+/** Levenshtein distance, over a single row. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,28 @@
+import type { Asker } from '../output/asker.ts'
+import type { Reporter } from '../progress/reporter.ts'
+import type { RunEnvironment } from './run-environment.ts'
+
+/** The flags that shape the world an action works in; every command has them. */
+export interface ContextFlags {
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly 'no-input': boolean
+  readonly 'log-file'?: string | undefined
+  readonly timeout?: number | undefined
+}
+
+/** What an action may lean on. Actions declare the narrow part they need and are handed this. */
+export interface CommandContext {
+  readonly signal: AbortSignal
+  readonly reporter: Reporter
+  readonly ask: Asker
+  readonly clock: Clock
+  readonly environment: RunEnvironment
+  readonly version: string
+  /** Prints a plain text on standard output: the result of commands that have no report. */
+  readonly print: (text: string) => void
+}
+
+export interface Clock {
+  now(): Date
+}

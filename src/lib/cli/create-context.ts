@@ -1,0 +1,32 @@
+import { createAsker } from '../output/asker.ts'
+import type { Verbosity } from '../output/reporters/line-reporter.ts'
+import type { Reporter } from '../progress/reporter.ts'
+import type { CommandContext, ContextFlags } from './context.ts'
+import type { RunWorld } from './run-world.ts'
+
+/** Builds what a command's action leans on. The one place that wires the library to the process. */
+export async function createContext(flags: ContextFlags, world: RunWorld): Promise<CommandContext> {
+  const { interruption, window } = world
+  if (flags.timeout !== undefined) interruption.setDeadline(flags.timeout)
+  const shown = await window.createReporter(verbosityOf(flags))
+  return {
+    signal: interruption.signal,
+    reporter: await withLogFile(shown, flags['log-file']),
+    ask: createAsker({ interactive: world.interactive && !flags['no-input'], signal: interruption.signal }),
+    clock: { now: () => new Date() },
+    environment: world.environment,
+    version: world.version,
+    print: (text) => window.print(text),
+  }
+}
+
+function verbosityOf(flags: ContextFlags): Verbosity {
+  if (flags.quiet) return 'quiet'
+  return flags.verbose ? 'verbose' : 'normal'
+}
+
+async function withLogFile(shown: Reporter, file: string | undefined): Promise<Reporter> {
+  if (file === undefined) return shown
+  const { createLogFileReporter } = await import('./log-file-reporter.ts')
+  return createLogFileReporter({ file, shown })
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import * as module from 'node:module'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { constants, Script } from 'node:vm'
+
+/*
+ * Loads the bundle through V8's code cache, so that it is compiled once and not at every start. Node
+ * 22 and later do this themselves when asked; for Node 20 it is done here. The cache is a file of
+ * ours in the user's own cache folder; anything odd about it, and the bundle is compiled afresh.
+ */
+type Wrapped = (...globals: readonly unknown[]) => void
+
+const bundle = join(__dirname, 'apoctl.cjs')
+const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'apoctl')
+
+interface CompileCache {
+  enableCompileCache?: (folder: string) => unknown
+}
+
+const { enableCompileCache } = module as CompileCache
+if (enableCompileCache === undefined) runCached()
+else {
+  enableCompileCache(cacheFolder)
+  module.createRequire(bundle)(bundle)
+}
+
+function runCached(): void {
+  const source = readFileSync(bundle, 'utf8')
+  const file = join(cacheFolder, `${cacheKey()}.bin`)
+  const cachedData = readOwn(file)
+  const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
+    filename: bundle,
+    ...(cachedData === undefined ? {} : { cachedData }),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+  if (cachedData === undefined || script.cachedDataRejected === true)
+    process.once('exit', () => keep(file, script.createCachedData()))
+  const own = module.createRequire(bundle)
+  ;(script.runInThisContext() as Wrapped)({}, own, {}, bundle, dirname(bundle))
+}
+
+/** A bundle is told apart by where it is, its size and its time; V8 itself checks its own version. */
+function cacheKey(): string {
+  const { size, mtimeMs } = statSync(bundle)
+  return createHash('sha1')
+    .update(`${bundle}|${size}|${mtimeMs}|${process.version}|${process.arch}`)
+    .digest('hex')
+}
+
+/** Code from a file that another account could have written is not run. */
+function readOwn(file: string): Buffer | undefined {
+  try {
+    const { uid, mode } = statSync(file)
+    const mine = uid === process.getuid?.() && (mode & 0o022) === 0
+    return mine ? readFileSync(file) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Written at the end of the run, when V8 has compiled what a run needs; losing it costs nothing. */
+function keep(file: string, data: Buffer): void {
+  try {
+    mkdirSync(cacheFolder, { recursive: true, mode: 0o700 })
+    writeFileSync(`${file}.${process.pid}`, data, { mode: 0o600 })
+    renameSync(`${file}.${process.pid}`, file)
+  } catch {
+    // A read-only or full home folder: the next start compiles again.
+  }
+}

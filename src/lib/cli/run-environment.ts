@@ -1,0 +1,26 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** What a run knows of the world around it; the only code that reads the environment builds this. */
+export interface RunEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  /** `~/.apoctl`: profiles, credentials, lab hosts, journals. */
+  readonly dataDir: string
+  readonly workingDir: string
+  readonly isRoot: boolean
+  readonly user: string
+}
+
+export function readRunEnvironment(): RunEnvironment {
+  const { env } = process
+  const home = env['HOME'] ?? homedir()
+  return {
+    env,
+    home,
+    dataDir: env['APOCTL_HOME'] ?? join(home, '.apoctl'),
+    workingDir: process.cwd(),
+    isRoot: process.getuid?.() === 0,
+    user: env['USER'] ?? env['LOGNAME'] ?? 'root',
+  }
+}

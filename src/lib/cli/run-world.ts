@@ -1,0 +1,16 @@
+import type { Window } from '../output/window.ts'
+import type { Interruption } from './interruption.ts'
+import type { RunEnvironment } from './run-environment.ts'
+import type { SettingsSources } from './settings.ts'
+
+/** What one run of apoctl stands on; built once by `main`, replaced whole by tests. */
+export interface RunWorld {
+  readonly environment: RunEnvironment
+  readonly window: Window
+  readonly interruption: Interruption
+  readonly version: string
+  /** True when a person sits at the terminal: both ends of the conversation are one. */
+  readonly interactive: boolean
+  /** Reads the environment and, for commands that talk to a Console, the profile that `argv` selects. */
+  readonly readSettings: (argv: readonly string[], withProfile: boolean) => Promise<SettingsSources>
+}

@@ -1,0 +1,47 @@
+import { ApoctlError } from '../errors/apoctl-error.ts'
+import { Secret } from '../secrets/secret.ts'
+
+/** Asks the person at the terminal. Without one, every question is a usage error that names the flag. */
+export interface Asker {
+  /** True when the person says yes. `flag` is what a script gives instead. */
+  confirm(question: Question): Promise<boolean>
+  secret(question: Question): Promise<Secret>
+}
+
+export interface Question {
+  readonly text: string
+  /** The flag or environment variable that answers this without asking, e.g. `--confirm`. */
+  readonly flag: string
+}
+
+export interface AskerOptions {
+  readonly interactive: boolean
+  readonly signal: AbortSignal
+}
+
+export function createAsker(options: AskerOptions): Asker {
+  const unanswered = (question: Question): ApoctlError =>
+    new ApoctlError(['APO-INPUT-MISSING', `nobody can be asked "${question.text}"`], {
+      hints: [`Give ${question.flag}.`],
+    })
+  const prompt = async (question: InquirerQuestion): Promise<unknown> => {
+    const { default: inquirer } = await import('inquirer')
+    const ask = inquirer.createPromptModule({ output: process.stderr, signal: options.signal })
+    const answers: Record<string, unknown> = await ask([{ ...question, name: 'answer' }])
+    return answers['answer']
+  }
+  return {
+    async confirm(question) {
+      if (!options.interactive) throw unanswered(question)
+      return (await prompt({ type: 'confirm', message: question.text, default: false })) === true
+    },
+    async secret(question) {
+      if (!options.interactive) throw unanswered(question)
+      return new Secret(String(await prompt({ type: 'password', message: question.text, mask: '*' })))
+    },
+  }
+}
+
+type InquirerQuestion =
+  | { readonly type: 'confirm'; readonly message: string; readonly default: boolean }
+  | { readonly type: 'password'; readonly message: string; readonly mask: string }

@@ -1,0 +1,37 @@
+import type { ErrorDocument } from '../../errors/apoctl-error.ts'
+import { sanitise } from '../sanitise.ts'
+import type { Theme } from '../theme.ts'
+
+/** What went wrong, its code, and the next command to type. */
+export function errorView(error: ErrorDocument, theme: Theme): string {
+  const head = `${theme.bad('error:')} ${sanitise(error.message)} ${theme.dim(`(${error.code})`)}`
+  const hints = error.hints.map((hint) => `  ${theme.accent('→')} ${sanitise(hint)}`)
+  return [head, ...hints].join('\n')
+}
+
+/** The chain of causes with their stacks; only shown on request, and still sanitised. */
+export function causeView(error: Error): string {
+  const lines: string[] = []
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    lines.push(`caused by: ${sanitise(cause.stack ?? cause.message)}`)
+  return lines.join('\n')
+}
+
+/** A bug: says so, and what to send. */
+export function bugView(thrown: unknown, theme: Theme): string {
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+  return [
+    `${theme.bad('error:')} apoctl has a bug: ${sanitise(stack)}`,
+    `  ${theme.accent('→')} Please report it with the command line, the output of apoctl --version, and the lines above.`,
+  ].join('\n')
+}
+
+const stopped = {
+  interrupted: 'interrupted',
+  terminated: 'asked to stop',
+  timeout: 'the time given by --timeout is over',
+} as const
+
+export function stoppedView(reason: keyof typeof stopped, theme: Theme): string {
+  return `${theme.warn('stopped:')} ${stopped[reason]}; what was under way was ended and cleaned up`
+}

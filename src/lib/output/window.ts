@@ -1,0 +1,67 @@
+import type { ApoctlError } from '../errors/apoctl-error.ts'
+import type { Reporter } from '../progress/reporter.ts'
+import { renderReport, toDocument, type RenderRequest } from './document.ts'
+import type { Verbosity } from './reporters/line-reporter.ts'
+import { createTheme, wantsMotion, type TerminalFacts } from './terminal.ts'
+import { bugView, causeView, errorView, stoppedView } from './views/error-view.ts'
+
+/** The two streams of a run, as far as the window needs them. */
+export interface WindowStreams {
+  readonly stdout: TerminalFacts & { write(text: string): void }
+  readonly stderr: TerminalFacts & { write(text: string): void }
+}
+
+/** Where everything that a person or a script sees goes through. */
+export interface Window {
+  show<Report extends object>(request: RenderRequest<Report>): Promise<void>
+  showError(error: ApoctlError, asJson: boolean): Promise<void>
+  /** The causes of an error, for `--verbose`. */
+  showCause(error: ApoctlError): void
+  /** Something apoctl did not foresee; asks for a report. */
+  showBug(thrown: unknown): Promise<void>
+  showStopped(reason: 'interrupted' | 'terminated' | 'timeout'): Promise<void>
+  /** A plain line on stdout, for commands whose result is a text. */
+  print(text: string): void
+  /** A reporter on stderr that suits the terminal; `settle` takes its live line away. */
+  createReporter(verbosity: Verbosity): Promise<Reporter>
+  settle(): void
+}
+
+export function createWindow(streams: WindowStreams): Window {
+  let settle = (): void => undefined
+  const toStderr = (text: string): void => {
+    settle()
+    streams.stderr.write(`${text}\n`)
+  }
+  const toStdout = (text: string): void => {
+    settle()
+    if (text !== '') streams.stdout.write(`${text}\n`)
+  }
+  return {
+    show: async (request) => toStdout(await renderReport(request, await createTheme(streams.stdout))),
+    async showError(error, asJson) {
+      const document = error.toDocument()
+      const text = asJson
+        ? JSON.stringify(toDocument('Error', document), null, 2)
+        : errorView(document, await createTheme(streams.stderr))
+      toStderr(text)
+    },
+    showCause: (error) => toStderr(causeView(error)),
+    showBug: async (thrown) => toStderr(bugView(thrown, await createTheme(streams.stderr))),
+    showStopped: async (reason) => toStderr(stoppedView(reason, await createTheme(streams.stderr))),
+    print: toStdout,
+    async createReporter(verbosity) {
+      const theme = await createTheme(streams.stderr)
+      const options = { verbosity, write: (text: string): void => streams.stderr.write(text) }
+      if (verbosity === 'verbose' || !wantsMotion(streams.stderr)) {
+        const { createLineReporter } = await import('./reporters/line-reporter.ts')
+        return createLineReporter(options, theme)
+      }
+      const { createLiveReporter } = await import('./reporters/live-reporter.ts')
+      const live = await createLiveReporter(options, theme)
+      settle = () => live.stop()
+      return live
+    },
+    settle: () => settle(),
+  }
+}
