@@ -3,6 +3,7 @@ import { consoleErrors } from './catalog/console.ts'
 import { enforcerErrors } from './catalog/enforcer.ts'
 import { hostErrors } from './catalog/host.ts'
 import { inputErrors } from './catalog/input.ts'
+import { labErrors } from './catalog/lab.ts'
 import { sshErrors } from './catalog/ssh.ts'
 
 /** Every error apoctl can end with, by its stable code. Codes are never reused or renamed. */
@@ -11,6 +12,7 @@ export const errorCatalog = {
   ...consoleErrors,
   ...sshErrors,
   ...hostErrors,
+  ...labErrors,
   ...enforcerErrors,
 } as const satisfies Record<string, CatalogEntry>
 
