@@ -1,0 +1,52 @@
+import type { Clock } from '../async/clock.ts'
+import type { Secret } from '../secrets/secret.ts'
+import type { AppCredential } from './app-credential.ts'
+import type { ApiAnswer, ApiCall, CallOptions } from './call.ts'
+import type { WireTrust } from './wire/wire.ts'
+
+/** How to prove who we are. */
+export type ConsoleLogin =
+  /** Nobody: health checks, meta data, and getting a token. */
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'token'; readonly token: Secret }
+  | { readonly kind: 'app-credential'; readonly credential: AppCredential }
+
+export interface ConsoleOptions {
+  /** https://host[:port], without a path. */
+  readonly api: string
+  /** The namespace calls work in; '' for none. */
+  readonly namespace: string
+  readonly login: ConsoleLogin
+  /** Trust in the Console's certificate. An app credential's own authority is added by itself. */
+  readonly trust?: WireTrust | undefined
+  readonly limits?: Partial<ConsoleLimits> | undefined
+}
+
+export interface ConsoleLimits {
+  readonly connectTimeoutMs: number
+  readonly silenceTimeoutMs: number
+  /** For one call with all its attempts, unless the call says otherwise. */
+  readonly callTimeoutMs: number
+  /** The first attempt included. */
+  readonly attempts: number
+}
+
+/** The world of a client: nothing else is read, neither environment nor files. */
+export interface ConsoleWorld {
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+/** A connection to one Console as one identity. Use the functions of `endpoints/` on it. */
+export interface ConsoleClient {
+  readonly api: string
+  readonly namespace: string
+  /**
+   * Makes one call, with retries as section 1.6 of the contract has them.
+   * Rejects with ApoctlError APO-API-*, or with the signal's reason when the caller aborted.
+   */
+  call(call: ApiCall, options?: CallOptions): Promise<ApiAnswer>
+  /** The bearer token, for the event socket; fresh, from memory whenever possible. */
+  token(options?: Pick<CallOptions, 'signal'>): Promise<Secret>
+  close(): Promise<void>
+}

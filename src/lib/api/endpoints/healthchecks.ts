@@ -1,0 +1,27 @@
+import type { CallOptions } from '../call.ts'
+import type { ConsoleClient } from '../console-client.ts'
+
+/** One row of `/healthchecks`. Source: section 6.3 of the contract. */
+export interface HealthRow {
+  readonly type: string
+  readonly status: string
+  readonly name?: string
+  readonly responseTime?: string
+  readonly alerts?: readonly string[]
+}
+
+export interface ConsoleHealth {
+  /** 200: all is well; 218: something critical is down; 503: the gateway itself. */
+  readonly condition: 'operational' | 'degraded' | 'down'
+  readonly rows: readonly HealthRow[]
+}
+
+/** How the Console says it is. Needs no login; a sick Console is an answer and not an error. */
+export async function readHealth(console: ConsoleClient, options?: CallOptions): Promise<ConsoleHealth> {
+  const answer = await console.call(
+    { method: 'GET', path: ['healthchecks'], anonymous: true, alsoFine: [503] },
+    options,
+  )
+  const condition = answer.status === 200 ? 'operational' : answer.status === 503 ? 'down' : 'degraded'
+  return { condition, rows: Array.isArray(answer.body) ? (answer.body as HealthRow[]) : [] }
+}

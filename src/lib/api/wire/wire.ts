@@ -1,0 +1,44 @@
+import type { Secret } from '../../secrets/secret.ts'
+
+/** One HTTP exchange with the Console, as bytes; what it means is decided above. */
+export interface WireRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path and query, encoded. */
+  readonly path: string
+  /** Header lines in order; a name may come more than once and is then sent more than once. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body?: string | undefined
+  readonly signal: AbortSignal
+}
+
+export interface WireAnswer {
+  readonly status: number
+  /** By lower-case name; of repeated ones the last. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: Buffer
+}
+
+/** A pool of kept-alive connections to one Console. Rejects with what the network threw. */
+export interface Wire {
+  send(request: WireRequest): Promise<WireAnswer>
+  /** Ends every connection, also those in use. */
+  close(): Promise<void>
+}
+
+export interface WireTrust {
+  /** Authorities trusted beside the public ones, PEM. */
+  readonly authoritiesPem?: string | undefined
+  /** Takes the place of the public authorities that Node brings, PEM: a host's own certificate store. */
+  readonly publicAuthoritiesPem?: string | undefined
+  /** Trust whatever certificate comes. */
+  readonly skipVerify?: boolean | undefined
+}
+
+export interface WireOptions extends WireTrust {
+  /** https://host:port */
+  readonly origin: string
+  readonly connectTimeoutMs: number
+  /** Until the first byte of the answer, and then between any two parts of it. */
+  readonly silenceTimeoutMs: number
+  readonly clientCertificate?: { readonly certificatePem: string; readonly privateKeyPem: Secret } | undefined
+}
