@@ -4,8 +4,10 @@ import { exitCode, type ExitCode } from '../errors/exit-code.ts'
 import type { OutputFormat, Presentation } from '../output/presentation.ts'
 import type { CommandContext, ContextFlags } from './context.ts'
 import { createContext } from './create-context.ts'
-import { inheritedFlags } from './settings.ts'
 import type { RunWorld } from './run-world.ts'
+import { inheritedFlags, withInherited, type InheritedFlag } from './settings.ts'
+import { toApoctlError } from './to-apoctl-error.ts'
+import { wantsJson } from './wants-json.ts'
 
 /** The framework's configuration, carrying what `main` built. */
 export type FrameworkConfig = ConstructorParameters<typeof Command>[1] & { readonly world: RunWorld }
@@ -24,6 +26,8 @@ export abstract class ApoctlCommand extends Command {
   outcome: ExitCode = exitCode.ok
   /** The error format to use once the flags are known. */
   asJson = false
+  /** Whether the causes of an error are to be shown. */
+  verbosely = false
   readonly #world: RunWorld
 
   constructor(argv: string[], config: FrameworkConfig) {
@@ -43,13 +47,16 @@ export abstract class ApoctlCommand extends Command {
     argv: string[] = this.argv,
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const definitions = options?.flags ?? {}
-    this.asJson = argv.includes('--json') || /(?:^|\s)(?:-o\s?|--output[= ])json(?:\s|$)/.test(argv.join(' '))
+    this.asJson = wantsJson(argv)
     const sources = await this.#world.readSettings(argv, 'api' in definitions)
     const inherited = inheritedFlags({ definitions, argv }, sources)
+    const words = withInherited(argv, inherited)
+    this.asJson = wantsJson(words)
+    this.verbosely = words.includes('--verbose')
     try {
-      return await super.parse(options, [...inherited.flatMap(({ tokens }) => tokens), ...argv])
+      return await super.parse(options, words)
     } catch (error) {
-      throw blameSource(error, inherited)
+      throw blameSource(toApoctlError(error), inherited)
     }
   }
 
@@ -69,14 +76,12 @@ export abstract class ApoctlCommand extends Command {
 }
 
 /** Says where a wrong value came from when it was not typed. */
-function blameSource(
-  error: unknown,
-  inherited: readonly { readonly name: string; readonly source: string }[],
-): unknown {
-  if (!(error instanceof Error)) return error
-  const culprit = inherited.find(({ name }) => error.message.includes(`--${name}`))
+function blameSource(error: unknown, inherited: readonly InheritedFlag[]): unknown {
+  if (!(error instanceof ApoctlError)) return error
+  const culprit = inherited.find(({ name }) => new RegExp(`--${name}(?![\\w-])`).test(error.message))
   if (culprit === undefined) return error
-  return new ApoctlError(['APO-USAGE', `${error.message.split('\n')[0] ?? ''} (from ${culprit.source})`], {
-    cause: error,
+  return new ApoctlError([error.code, `${error.message} (from ${culprit.source})`], {
+    hints: error.hints,
+    cause: error.cause,
   })
 }

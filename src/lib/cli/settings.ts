@@ -1,4 +1,5 @@
 import type { Command } from '@oclif/core'
+import { ApoctlError } from '../errors/apoctl-error.ts'
 
 type FlagDefinitions = NonNullable<(typeof Command)['flags']>
 
@@ -20,17 +21,21 @@ export interface ProfileValue {
   readonly source: string
 }
 
+/** Two spellings of one setting: typing either settles both. */
+const sameSetting: Readonly<Record<string, string>> = { json: 'output', output: 'json' }
+
 /**
  * Works out which flags take their value from the environment or the profile: default < profile <
  * `APOCTL_<FLAG>` < flag. They become words of the command line, so that they are parsed and
- * checked exactly as typed ones are.
+ * checked exactly as typed ones are. Throws APO-INPUT-VALUE for a switch that is neither on nor off.
  */
 export function inheritedFlags(
   request: { readonly definitions: FlagDefinitions; readonly argv: readonly string[] },
   sources: SettingsSources,
 ): InheritedFlag[] {
+  const given = typedFlags(request)
   return Object.entries(request.definitions).flatMap(([name, definition]) => {
-    if (isGiven(request.argv, { name, char: definition.char })) return []
+    if (given.has(name) || given.has(sameSetting[name] ?? name)) return []
     const variable = `APOCTL_${name.replaceAll('-', '_').toUpperCase()}`
     const fromEnv = sources.env[variable]
     if (fromEnv !== undefined && fromEnv !== '')
@@ -40,31 +45,73 @@ export function inheritedFlags(
   })
 }
 
+/**
+ * Puts inherited values after the typed words but before `--`: a flag that takes several values would
+ * otherwise swallow the arguments behind it. Name and value stay two words, so that a typed flag that
+ * lacks its value is still seen to lack it.
+ */
+export function withInherited(argv: readonly string[], inherited: readonly InheritedFlag[]): string[] {
+  const { own, rest } = splitAtDashes(argv)
+  return [...own, ...inherited.flatMap(({ tokens }) => tokens), ...rest]
+}
+
 function toFlag(
   given: { readonly name: string } & ProfileValue,
   definition: FlagDefinitions[string],
 ): InheritedFlag {
   const { name, value, source } = given
-  if (definition.type === 'boolean') return { name, source, tokens: isTrue(value) ? [`--${name}`] : [] }
+  if (definition.type === 'boolean') {
+    const off = definition.allowNo ? [`--no-${name}`] : []
+    return { name, source, tokens: isOn(given) ? [`--${name}`] : off }
+  }
   const values = typeof value === 'object' ? value : [String(value)]
-  return { name, source, tokens: values.map((one) => `--${name}=${one}`) }
+  return { name, source, tokens: values.flatMap((one) => [`--${name}`, one]) }
 }
 
-function isTrue(value: ProfileValue['value']): boolean {
-  return value === true || ['1', 'true', 'yes'].includes(String(value).toLowerCase())
-}
-
-function isGiven(
-  argv: readonly string[],
-  flag: { readonly name: string; readonly char: string | undefined },
-): boolean {
-  const end = argv.indexOf('--')
-  const own = end === -1 ? argv : argv.slice(0, end)
-  return own.some(
-    (word) =>
-      word === `--${flag.name}` ||
-      word === `--no-${flag.name}` ||
-      word.startsWith(`--${flag.name}=`) ||
-      (flag.char !== undefined && new RegExp(`^-${flag.char}`).test(word)),
+function isOn({ name, value, source }: { readonly name: string } & ProfileValue): boolean {
+  const word = String(value).toLowerCase()
+  if (['1', 'true', 'yes', 'on'].includes(word)) return true
+  if (['0', 'false', 'no', 'off'].includes(word)) return false
+  throw new ApoctlError(
+    ['APO-INPUT-VALUE', `--${name}: "${word}" is neither true nor false (from ${source})`],
+    {
+      hints: ['Write true or false.'],
+    },
   )
+}
+
+/** The names of the flags that a command line gives, under whatever spelling. */
+function typedFlags(request: {
+  readonly definitions: FlagDefinitions
+  readonly argv: readonly string[]
+}): ReadonlySet<string> {
+  const byWord = new Map<string, string>()
+  const switches = new Set<string>()
+  for (const [name, definition] of Object.entries(request.definitions)) {
+    for (const long of [name, ...(definition.aliases ?? [])]) {
+      byWord.set(`--${long}`, name)
+      byWord.set(`--no-${long}`, name)
+    }
+    for (const char of [definition.char, ...(definition.charAliases ?? [])]) {
+      if (char === undefined) continue
+      byWord.set(`-${char}`, name)
+      if (definition.type === 'boolean') switches.add(char)
+    }
+  }
+  const words = splitAtDashes(request.argv).own.flatMap((word) => spellOut(word, switches))
+  return new Set(words.flatMap((word) => byWord.get(word) ?? []))
+}
+
+/** `--x=1` is `--x`; `-qojson` is `-q` and `-o`: a letter that takes a value takes all that follows. */
+function spellOut(word: string, switches: ReadonlySet<string>): string[] {
+  if (word.startsWith('--')) return [word.split('=', 1)[0] ?? word]
+  if (!word.startsWith('-')) return []
+  const letters = word.slice(1).split('')
+  const last = letters.findIndex((letter) => !switches.has(letter))
+  return (last === -1 ? letters : letters.slice(0, last + 1)).map((letter) => `-${letter}`)
+}
+
+function splitAtDashes(argv: readonly string[]): { own: readonly string[]; rest: readonly string[] } {
+  const end = argv.indexOf('--')
+  return end === -1 ? { own: argv, rest: [] } : { own: argv.slice(0, end), rest: argv.slice(end) }
 }

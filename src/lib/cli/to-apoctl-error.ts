@@ -7,14 +7,29 @@ interface ParserError extends Error {
 
 /** The framework adds this pointer to its messages; our hints say it once, in our own way. */
 const frameworkHint = /\s*See more help with --help\s*$/
+/** What the framework writes in front of the message of a flag's own parser. */
+const parsingPrefix = /^Parsing (--\S+)\s+/
 
 /** Turns what the flag parser throws into our own error; leaves everything else as it is. */
 export function toApoctlError(thrown: unknown): unknown {
-  if (thrown instanceof ApoctlError || !(thrown instanceof Error)) return thrown
-  if ((thrown as ParserError).oclif?.exit !== 2) return thrown
-  const message = thrown.message
+  if (thrown instanceof ApoctlError) return isFramed(thrown) ? restated(thrown) : thrown
+  if (!(thrown instanceof Error) || (thrown as ParserError).oclif?.exit !== 2) return thrown
+  return new ApoctlError(['APO-USAGE', tidy(thrown.message)], { cause: thrown })
+}
+
+/** The framework writes into the message of an error that a flag's parser throws, ours included. */
+function isFramed(error: ApoctlError): boolean {
+  return parsingPrefix.test(error.message)
+}
+
+function restated(error: ApoctlError): ApoctlError {
+  return new ApoctlError([error.code, tidy(error.message)], { hints: error.hints, cause: error.cause })
+}
+
+function tidy(message: string): string {
+  return message
     .replace(frameworkHint, '')
+    .replace(parsingPrefix, '$1: ')
     .replace(/\s*\n\s*/g, ' ')
     .trim()
-  return new ApoctlError(['APO-USAGE', message], { cause: thrown })
 }
