@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import type { Secret } from '../secrets/secret.ts'
-import type { AppCredential } from './app-credential.ts'
+import type { LoginCredential } from './login-credential.ts'
 import type { ApiAnswer, ApiCall, CallOptions } from './call.ts'
 import type { WireTrust } from './wire/wire.ts'
 
@@ -9,7 +9,7 @@ export type ConsoleLogin =
   /** Nobody: health checks, meta data, and getting a token. */
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'token'; readonly token: Secret }
-  | { readonly kind: 'app-credential'; readonly credential: AppCredential }
+  | { readonly kind: 'app-credential'; readonly credential: LoginCredential }
 
 export interface ConsoleOptions {
   /** https://host[:port], without a path. */

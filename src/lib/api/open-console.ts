@@ -3,7 +3,7 @@ import type { Secret } from '../secrets/secret.ts'
 import { createCaller, type Caller } from './session/caller.ts'
 import { givenToken, issuedToken, type TokenSource } from './session/token-source.ts'
 import type { ConsoleClient, ConsoleLimits, ConsoleOptions, ConsoleWorld } from './console-client.ts'
-import type { AppCredential } from './app-credential.ts'
+import type { LoginCredential } from './login-credential.ts'
 import { openUndiciWire } from './wire/undici-wire.ts'
 import type { WireOptions, WireTrust } from './wire/wire.ts'
 import { issueToken } from './endpoints/issue.ts'
@@ -83,7 +83,7 @@ function tokenSourceFor(place: TokenPlace, world: ConsoleWorld): TokenSource | u
  * is wanted once in hours, and all other traffic must not depend on a certificate being asked for.
  */
 async function issueWithCertificate(
-  credential: AppCredential,
+  credential: LoginCredential,
   place: TokenPlace & ConsoleWorld,
 ): Promise<Secret> {
   const { certificatePem, privateKeyPem } = credential

@@ -1,33 +1,10 @@
+import type { AppCredential } from '../../../contract/entities/app-credential.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { CertificationRequest } from '../../secrets/key-pair.ts'
-import type { AppCredential } from '../app-credential.ts'
+import type { LoginCredential } from '../login-credential.ts'
 import type { CallOptions } from '../call.ts'
 import type { ConsoleClient } from '../console-client.ts'
 import { collectionOf, type Collection } from './collection.ts'
-
-/** Source: section 2.4 of the contract. */
-export interface AppCredentialObject {
-  readonly ID: string
-  readonly name: string
-  readonly namespace: string
-  readonly roles: readonly string[]
-  readonly CSR?: string
-  readonly disabled: boolean
-  readonly description: string
-  readonly authorizedSubnets: readonly string[] | null
-  readonly maxIssuedTokenValidity: string
-  readonly metadata: readonly string[] | null
-  readonly createTime: string
-  /** Only in the answers to creating and renewing. The PEM fields are base64 of the PEM text. */
-  readonly credentials?: {
-    readonly APIURL: string
-    readonly ID: string
-    readonly name: string
-    readonly namespace: string
-    readonly certificate: string
-    readonly certificateAuthority: string
-  } | null
-}
 
 export interface NewAppCredential {
   readonly name: string
@@ -39,16 +16,16 @@ export interface NewAppCredential {
   readonly metadata?: readonly string[]
 }
 
-export interface AppCredentials extends Collection<AppCredentialObject> {
+export interface AppCredentials extends Collection<AppCredential> {
   /** Has a key that was made here certified as a new app credential; the key itself does not travel. */
   certify(
     wanted: NewAppCredential,
     how: CallOptions & { readonly key: CertificationRequest; readonly namespace?: string | undefined },
-  ): Promise<AppCredential>
+  ): Promise<LoginCredential>
 }
 
 export function appCredentials(console: ConsoleClient): AppCredentials {
-  const collection = collectionOf<AppCredentialObject>('appcredentials', console)
+  const collection = collectionOf<AppCredential>('appcredentials', console)
   return {
     ...collection,
     async certify(wanted, { key, ...how }) {
@@ -58,7 +35,7 @@ export function appCredentials(console: ConsoleClient): AppCredentials {
   }
 }
 
-function assemble(created: AppCredentialObject, key: CertificationRequest): AppCredential {
+function assemble(created: AppCredential, key: CertificationRequest): LoginCredential {
   const { credentials } = created
   if (!credentials?.certificate || !credentials.certificateAuthority)
     throw new ApoctlError([

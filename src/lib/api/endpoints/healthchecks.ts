@@ -1,19 +1,12 @@
+import type { HealthCheck } from '../../../contract/entities/health-check.ts'
 import type { CallOptions } from '../call.ts'
 import type { ConsoleClient } from '../console-client.ts'
 
-/** One row of `/healthchecks`. Source: section 6.3 of the contract. */
-export interface HealthRow {
-  readonly type: string
-  readonly status: string
-  readonly name?: string
-  readonly responseTime?: string
-  readonly alerts?: readonly string[]
-}
-
+/** What `/healthchecks` says. Source: section 6.3 of the contract. */
 export interface ConsoleHealth {
   /** 200: all is well; 218: something critical is down; 503: the gateway itself. */
   readonly condition: 'operational' | 'degraded' | 'down'
-  readonly rows: readonly HealthRow[]
+  readonly rows: readonly HealthCheck[]
 }
 
 /** How the Console says it is. Needs no login; a sick Console is an answer and not an error. */
@@ -23,5 +16,5 @@ export async function readHealth(console: ConsoleClient, options?: CallOptions):
     options,
   )
   const condition = answer.status === 200 ? 'operational' : answer.status === 503 ? 'down' : 'degraded'
-  return { condition, rows: Array.isArray(answer.body) ? (answer.body as HealthRow[]) : [] }
+  return { condition, rows: Array.isArray(answer.body) ? (answer.body as HealthCheck[]) : [] }
 }

@@ -1,3 +1,4 @@
+import type { Realm } from '../../../contract/entities/issue.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { CallOptions } from '../call.ts'
@@ -5,17 +6,7 @@ import type { Caller } from '../session/caller.ts'
 
 /** What a token is asked for with. Source: section 2.1 of the contract. */
 export interface IssueRequest {
-  readonly realm:
-    | 'Certificate'
-    | 'Vince'
-    | 'AporetoIdentityToken'
-    | 'PCIdentityToken'
-    | 'AWSSecurityToken'
-    | 'GCPIdentityToken'
-    | 'AzureIdentityToken'
-    | 'LDAP'
-    | 'OIDC'
-    | 'SAML'
+  readonly realm: Realm
   /** What the realm wants to see; secrets are revealed only into the request. */
   readonly metadata?: Readonly<Record<string, string | Secret>> | undefined
   /** A Go duration: `24h`. */

@@ -1,8 +1,8 @@
-import type { AppCredentialFile } from '../../contract/app-credential-file.ts'
+import { printAppCredentialFile, type AppCredentialFile } from '../../contract/app-credential-file.ts'
 import { Secret } from '../secrets/secret.ts'
 
 /** An app credential, ready to log in with: who we are towards the Console, and how to prove it. */
-export interface AppCredential {
+export interface LoginCredential {
   readonly api: string
   readonly id: string
   readonly name: string
@@ -14,7 +14,7 @@ export interface AppCredential {
 }
 
 /** Takes the content of a credential file over, its key out of sight. */
-export function toAppCredential(file: AppCredentialFile): AppCredential {
+export function toLoginCredential(file: AppCredentialFile): LoginCredential {
   return {
     api: file.apiUrl,
     id: file.id,
@@ -24,4 +24,19 @@ export function toAppCredential(file: AppCredentialFile): AppCredential {
     privateKeyPem: new Secret(file.certificateKey),
     authorityPem: file.certificateAuthority,
   }
+}
+
+/** The text of the credential file that this credential would be read from. */
+export function printLoginCredential(credential: LoginCredential): Secret {
+  return new Secret(
+    printAppCredentialFile({
+      apiUrl: credential.api,
+      id: credential.id,
+      name: credential.name,
+      namespace: credential.namespace,
+      certificate: credential.certificatePem,
+      certificateKey: credential.privateKeyPem.reveal(),
+      certificateAuthority: credential.authorityPem,
+    }),
+  )
 }
