@@ -1,4 +1,5 @@
 import type { OutputFormat, Presentation } from './presentation.ts'
+import { unsafeInDocuments } from './sanitise.ts'
 import type { Theme } from './theme.ts'
 
 export const apiVersion = 'apoctl/v1'
@@ -21,13 +22,11 @@ export async function renderReport<Report extends object>(
   const document = toDocument(presentation.kind, report)
   switch (format) {
     case 'json':
-      return JSON.stringify(document, null, 2)
+      return toJson(document, 2)
     case 'yaml':
       return renderYaml(document)
     case 'jsonl':
-      return [...(presentation.views.jsonl?.(report) ?? [document])]
-        .map((line) => JSON.stringify(line))
-        .join('\n')
+      return [...(presentation.views.jsonl?.(report) ?? [document])].map((line) => toJson(line)).join('\n')
     case 'none':
       return ''
     default:
@@ -35,9 +34,25 @@ export async function renderReport<Report extends object>(
   }
 }
 
+/** JSON that is safe on a terminal and still the same value: what could act there stands as \uXXXX. */
+export function toJson(value: object, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(unsafeInDocuments, escaped)
+}
+
 async function renderYaml(document: object): Promise<string> {
-  const { stringify } = await import('yaml')
-  return stringify(JSON.parse(JSON.stringify(document))).trimEnd()
+  const { Document, Scalar, visit } = await import('yaml')
+  const yaml = new Document(JSON.parse(JSON.stringify(document)))
+  visit(yaml, {
+    Scalar(_key, node) {
+      // Only double quotes know escapes.
+      if (String(node.value).search(unsafeInDocuments) !== -1) node.type = Scalar.QUOTE_DOUBLE
+    },
+  })
+  return yaml.toString().replace(unsafeInDocuments, escaped).trimEnd()
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 export function toDocument(kind: string, body: object): object {

@@ -1,6 +1,6 @@
 import type { ApoctlError } from '../errors/apoctl-error.ts'
 import type { Reporter } from '../progress/reporter.ts'
-import { renderReport, toDocument, type RenderRequest } from './document.ts'
+import { renderReport, toDocument, toJson, type RenderRequest } from './document.ts'
 import type { Verbosity } from './reporters/line-reporter.ts'
 import { createTheme, wantsMotion, type TerminalFacts } from './terminal.ts'
 import { bugView, causeView, errorView, stoppedView } from './views/error-view.ts'
@@ -42,7 +42,7 @@ export function createWindow(streams: WindowStreams): Window {
     async showError(error, asJson) {
       const document = error.toDocument()
       const text = asJson
-        ? JSON.stringify(toDocument('Error', document), null, 2)
+        ? toJson(toDocument('Error', document), 2)
         : errorView(document, await createTheme(streams.stderr))
       toStderr(text)
     },

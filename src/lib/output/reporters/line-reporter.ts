@@ -1,6 +1,6 @@
 import type { ProgressEvent } from '../../progress/progress-event.ts'
 import type { Reporter } from '../../progress/reporter.ts'
-import { sanitise } from '../sanitise.ts'
+import { sanitiseLine } from '../sanitise.ts'
 import type { Theme } from '../theme.ts'
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose'
@@ -30,19 +30,19 @@ export function isSaid(event: ProgressEvent, verbosity: Verbosity): boolean {
 
 /** The sentence for an event; none for the start of a step, which says nothing a finish does not. */
 export function describeEvent(event: ProgressEvent, theme: Theme): string | undefined {
-  const subject = sanitise(event.subject)
+  const subject = sanitiseLine(event.subject)
   switch (event.type) {
     case 'started':
       return undefined
     case 'finished': {
       const paint = event.outcome === 'failed' ? theme.bad : event.outcome === 'done' ? theme.good : theme.dim
-      return `${subject}: ${sanitise(event.step)}: ${paint(outcomeWords[event.outcome])}`
+      return `${subject}: ${sanitiseLine(event.step)}: ${paint(outcomeWords[event.outcome])}`
     }
     case 'note':
-      return `${subject}: ${sanitise(event.text)}`
+      return `${subject}: ${sanitiseLine(event.text)}`
     case 'warning':
-      return `${theme.warn('warning:')} ${subject}: ${sanitise(event.text)}`
+      return `${theme.warn('warning:')} ${subject}: ${sanitiseLine(event.text)}`
     case 'debug':
-      return theme.dim(`${subject}: ${sanitise(event.text)}`)
+      return theme.dim(`${subject}: ${sanitiseLine(event.text)}`)
   }
 }

@@ -1,6 +1,6 @@
 import type { ProgressEvent } from '../../progress/progress-event.ts'
 import type { Reporter } from '../../progress/reporter.ts'
-import { sanitise } from '../sanitise.ts'
+import { sanitiseLine } from '../sanitise.ts'
 import type { Theme } from '../theme.ts'
 import { describeEvent, isSaid, type LineReporterOptions } from './line-reporter.ts'
 
@@ -62,6 +62,6 @@ function liveLine(running: ReadonlyMap<string, string>, theme: Theme): string {
   const [first] = running
   if (first === undefined) return ''
   const more = running.size > 1 ? ` (+${running.size - 1} more)` : ''
-  const text = `${sanitise(first[0])}: ${sanitise(first[1])}`
+  const text = `${sanitiseLine(first[0])}: ${sanitiseLine(first[1])}`
   return text.slice(0, Math.max(10, theme.width - more.length - 4)) + more
 }

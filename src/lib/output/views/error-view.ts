@@ -1,11 +1,11 @@
 import type { ErrorDocument } from '../../errors/apoctl-error.ts'
-import { sanitise } from '../sanitise.ts'
+import { sanitise, sanitiseLine } from '../sanitise.ts'
 import type { Theme } from '../theme.ts'
 
 /** What went wrong, its code, and the next command to type. */
 export function errorView(error: ErrorDocument, theme: Theme): string {
-  const head = `${theme.bad('error:')} ${sanitise(error.message)} ${theme.dim(`(${error.code})`)}`
-  const hints = error.hints.map((hint) => `  ${theme.accent('→')} ${sanitise(hint)}`)
+  const head = `${theme.bad('error:')} ${sanitiseLine(error.message)} ${theme.dim(`(${error.code})`)}`
+  const hints = error.hints.map((hint) => `  ${theme.accent('→')} ${sanitiseLine(hint)}`)
   return [head, ...hints].join('\n')
 }
 
