@@ -1,3 +1,4 @@
+import type { Clock } from '../async/clock.ts'
 import type { Asker } from '../output/asker.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { RunEnvironment } from './run-environment.ts'
@@ -17,12 +18,10 @@ export interface CommandContext {
   readonly reporter: Reporter
   readonly ask: Asker
   readonly clock: Clock
+  /** Has something done when the run ends, however it ends: a connection closed, a lock released. */
+  readonly atEnd: (cleanUp: () => Promise<unknown>) => void
   readonly environment: RunEnvironment
   readonly version: string
   /** Prints a plain text on standard output: the result of commands that have no report. */
   readonly print: (text: string) => void
-}
-
-export interface Clock {
-  now(): Date
 }

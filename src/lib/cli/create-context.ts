@@ -1,3 +1,4 @@
+import { systemClock } from '../async/clock.ts'
 import { createAsker } from '../output/asker.ts'
 import type { Verbosity } from '../output/reporters/line-reporter.ts'
 import type { Reporter } from '../progress/reporter.ts'
@@ -13,7 +14,8 @@ export async function createContext(flags: ContextFlags, world: RunWorld): Promi
     signal: interruption.signal,
     reporter: await withLogFile(shown, flags['log-file']),
     ask: createAsker({ interactive: world.interactive && !flags['no-input'], signal: interruption.signal }),
-    clock: { now: () => new Date() },
+    clock: systemClock,
+    atEnd: world.atEnd,
     environment: world.environment,
     version: world.version,
     print: (text) => window.print(text),

@@ -65,6 +65,8 @@ function unknownCommand(resolution: {
   })
 }
 
+type CleanUp = () => Promise<unknown>
+
 interface CommandRun {
   readonly program: Program
   readonly words: string
@@ -73,18 +75,22 @@ interface CommandRun {
 
 async function runCommand(line: CommandLine, run: CommandRun): Promise<ExitCode> {
   const interruption = listenForInterruption((code) => void endProcess(code))
+  const cleanUps: CleanUp[] = []
   let command: ApoctlCommand | undefined
   try {
     const { default: CommandClass } = await (run.program.commands[run.words] ?? missing)()
+    const { version } = run.program
+    const atEnd = (cleanUp: CleanUp): void => void cleanUps.push(cleanUp)
     command = new CommandClass(
       [...run.rest],
-      frameworkConfig(worldOf(line, { interruption, version: run.program.version })),
+      frameworkConfig(worldOf(line, { interruption, version, atEnd })),
     )
     await command.run()
     return command.outcome
   } catch (thrown) {
     return await fail({ thrown, asJson: command?.asJson ?? false }, { line, interruption })
   } finally {
+    await Promise.allSettled(cleanUps.map((cleanUp) => cleanUp()))
     interruption.dispose()
     line.window.settle()
   }
@@ -114,10 +120,7 @@ async function fail(
   return error.exitCode
 }
 
-function worldOf(
-  line: CommandLine,
-  run: { readonly interruption: Interruption; readonly version: string },
-): RunWorld {
+function worldOf(line: CommandLine, run: Pick<RunWorld, 'interruption' | 'version' | 'atEnd'>): RunWorld {
   const { environment, window } = line
   return {
     environment,

@@ -9,6 +9,7 @@ export interface RunWorld {
   readonly window: Window
   readonly interruption: Interruption
   readonly version: string
+  readonly atEnd: (cleanUp: () => Promise<unknown>) => void
   /** True when a person sits at the terminal: both ends of the conversation are one. */
   readonly interactive: boolean
   /** Reads the environment and, for commands that talk to a Console, the profile that `argv` selects. */
