@@ -555,6 +555,7 @@ main() {
     packages
     for entry in ${APOCTL_ENDPOINTS:-}; do endpoint "${entry%%=*}" "${entry#*=}"; done
   fi
+  say clock.epochAtEnd "$(date +%s)"
   printf '@apoctl end apoctl.collector/v1\n'
 }
 
