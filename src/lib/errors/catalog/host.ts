@@ -15,6 +15,12 @@ export const hostErrors = {
     fix: ['Read what the command printed, mend it on the host, and run again.'],
     exitCode: exitCode.no,
   },
+  'APO-HOST-TIMEOUT': {
+    title: 'A command on the host took too long',
+    cause: 'The deadline of a command passed before it ended; it was stopped.',
+    fix: ['Look at the load and the disks of the host, and try again or give a longer --timeout.'],
+    exitCode: exitCode.unreachable,
+  },
   'APO-HOST-DISK': {
     title: 'The host has no room',
     cause: 'A file could not be written because its file system is full or read-only.',
