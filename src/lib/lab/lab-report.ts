@@ -30,8 +30,11 @@ export interface LabHostReport {
 }
 
 export interface LabUpReport extends LabReport {
-  /** Whether this run built, started or removed anything. */
+  /** Whether this run only said what it would do. */
+  readonly dryRun: boolean
+  /** Whether this run built, started or removed anything (or would, in a dry run). */
   readonly changed: boolean
+  readonly imageBuilt: boolean
   /** Names of the hosts that this run booted. */
   readonly started: readonly string[]
   /** Names of the hosts that this run removed because there were more than asked for. */
@@ -42,10 +45,10 @@ export interface LabUpReport extends LabReport {
 export interface LabDownReport {
   readonly lab: string
   readonly directory: string
+  /** Whether this run only said what it would remove. */
+  readonly dryRun: boolean
   /** Whether there was anything to remove. */
   readonly changed: boolean
-  /** What was removed: containers, the bridge, directories. */
+  /** What was removed, or would be: containers, the bridge, directories. */
   readonly removed: readonly string[]
-  /** Whether the image cache is gone as well. */
-  readonly purged: boolean
 }

@@ -32,7 +32,7 @@ export async function readLabState(lab: LabLayout): Promise<LabState | undefined
 
 export async function writeLabState(lab: LabLayout, state: LabState): Promise<void> {
   const partial = `${lab.stateFile}.partial`
-  await writeFile(partial, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
+  await writeFile(partial, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o644 })
   await rename(partial, lab.stateFile)
 }
 

@@ -9,14 +9,16 @@ export interface LabUpOptions {
   readonly dataDirectory: string
   readonly hosts: number
   /** Debian release by code name. */
-  readonly suite?: string
+  readonly suite?: string | undefined
   /** Such as `10.77.0.0/24`. */
-  readonly subnet?: string
+  readonly subnet?: string | undefined
   /** Gives every host a disk of this size, in memory; without it they share the machine's disk. */
-  readonly diskMiB?: number
-  readonly mirror?: string
+  readonly diskMiB?: number | undefined
+  readonly mirror?: string | undefined
   /** Whether apt-get may install what is missing on this machine. */
   readonly installTools?: boolean
+  /** Whether to only say what would be done. */
+  readonly dryRun?: boolean
 }
 
 /** What is asked of a lab; what is open is as the lab was made, or the default. */

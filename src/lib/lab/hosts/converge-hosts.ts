@@ -45,9 +45,8 @@ export async function bootHosts(
 
 /** Removes hosts with numbers beyond what the lab shall have; their names. */
 export async function removeSurplusHosts(options: Lab, context: LabContext): Promise<string[]> {
-  const { lab, state } = options
-  const numbers = await hostNumbers(lab)
-  const surplus = numbers.filter((number) => number > state.hosts)
+  const { lab } = options
+  const surplus = await surplusHosts(options)
   await atMost({ items: surplus, limit: bootedAtOnce }, (number) => removeHost({ lab, number }, context))
   return surplus.map((number) => `host${number}`)
 }
@@ -64,8 +63,9 @@ export async function removeHost(
   await rm(join(lab.directory, 'hosts', `host${number}`), { recursive: true, force: true })
 }
 
-/** Numbers of the hosts that have a directory. */
-async function hostNumbers(lab: LabLayout): Promise<number[]> {
+/** Numbers of the hosts that have a directory and are more than the lab shall have. */
+export async function surplusHosts({ lab, state }: Lab): Promise<number[]> {
   const names = await readdir(join(lab.directory, 'hosts')).catch(() => [])
-  return names.flatMap((name) => (/^host\d+$/.test(name) ? [Number(name.slice(4))] : []))
+  const numbers = names.flatMap((name) => (/^host\d+$/.test(name) ? [Number(name.slice(4))] : []))
+  return numbers.filter((number) => number > state.hosts).sort((a, b) => a - b)
 }

@@ -1,38 +1,43 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { LabContext } from '../lab-context.ts'
 import type { LabLayout } from '../lab-layout.ts'
 import { withLabLock } from '../lab-lock.ts'
 import { lastLine } from '../machine/tools.ts'
-import { customiseScript, imageKey, imagePackages, type ImageRecipe } from './image-recipe.ts'
+import { customiseScript, keyOf, imagePackages, type ImageRecipe } from './image-recipe.ts'
 
 export interface LabImage {
   /** The root directory of the built system; never written to again. */
   readonly root: string
   readonly key: string
-  /** Whether this run built it. */
+  /** Whether it is built; from `ensureImage`, whether this run built it. */
   readonly built: boolean
 }
 
 const buildTimeoutMs = 15 * 60_000
 const partialSuffix = '.partial'
 
+export interface ImageQuestion {
+  readonly lab: LabLayout
+  readonly recipe: ImageRecipe
+  /** The image the lab stands on already; a newer recipe must not change the ground under it. */
+  readonly key?: string | undefined
+}
+
+/** Where the image is, or would be; `built` says whether it is. */
+export async function findImage({ lab, recipe, key }: ImageQuestion): Promise<LabImage> {
+  const at = (imageKey: string) => ({ root: join(lab.imagesDirectory, imageKey), key: imageKey })
+  if (key !== undefined && (await exists(at(key).root))) return { ...at(key), built: true }
+  const image = at(keyOf(recipe))
+  return { ...image, built: await exists(image.root) }
+}
+
 /** Gives the image of a recipe, building it once per data directory (about half a minute). */
-export async function ensureImage(
-  options: {
-    readonly lab: LabLayout
-    readonly recipe: ImageRecipe
-    /** The image the lab stands on already; a newer recipe must not change the ground under it. */
-    readonly key?: string
-  },
-  context: LabContext,
-): Promise<LabImage> {
-  const { lab, recipe } = options
-  const kept = options.key === undefined ? undefined : join(lab.imagesDirectory, options.key)
-  const key = kept !== undefined && (await exists(kept)) ? basename(kept) : imageKey(recipe)
-  const root = join(lab.imagesDirectory, key)
-  if (await exists(root)) return { root, key, built: false }
+export async function ensureImage(question: ImageQuestion, context: LabContext): Promise<LabImage> {
+  const { lab, recipe } = question
+  const { root, key, built } = await findImage(question)
+  if (built) return { root, key, built: false }
   await mkdir(lab.imagesDirectory, { recursive: true, mode: 0o755 })
   const lock = { directory: lab.imagesDirectory, purpose: 'builds an image', waitMs: buildTimeoutMs, context }
   return withLabLock(lock, async () => {
@@ -45,7 +50,7 @@ export async function ensureImage(
 }
 
 /** What a run that was killed while building left; call it only under the lock. */
-export async function removePartialImages(lab: LabLayout): Promise<void> {
+async function removePartialImages(lab: LabLayout): Promise<void> {
   const names = await readdir(lab.imagesDirectory).catch(() => [])
   const partial = names.filter((name) => name.includes(partialSuffix))
   await Promise.all(

@@ -64,7 +64,8 @@ for unit in ${maskedUnits.join(' ')}; do ln -sf /dev/null "$root/etc/systemd/sys
 rm -f "$root/etc/systemd/system/sysinit.target.wants/systemd-timesyncd.service"
 `
 
-export function imageKey(recipe: ImageRecipe): string {
+/** Names an image: equal recipes, equal names. */
+export function keyOf(recipe: ImageRecipe): string {
   const content = JSON.stringify([recipe.mirror ?? '', imagePackages, customiseScript])
   return `${recipe.suite}-${createHash('sha256').update(content).digest('hex').slice(0, 10)}`
 }

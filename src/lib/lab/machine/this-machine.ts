@@ -7,11 +7,8 @@ import type { DetachedTool, LabMachine, ToolOptions, ToolResult } from './lab-ma
 export const toolPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
 /** What the tools may see of the caller's environment: how to reach a package mirror, nothing else. */
-export interface MachineEnvironment {
-  readonly http_proxy?: string | undefined
-  readonly https_proxy?: string | undefined
-  readonly no_proxy?: string | undefined
-}
+const passedOn = ['http_proxy', 'https_proxy', 'no_proxy'] as const
+export type MachineEnvironment = Readonly<Partial<Record<(typeof passedOn)[number], string | undefined>>>
 
 /** The machine this process runs on. */
 export function createThisMachine(environment: MachineEnvironment = {}): LabMachine {
@@ -19,7 +16,9 @@ export function createThisMachine(environment: MachineEnvironment = {}): LabMach
     PATH: toolPath.join(':'),
     // Messages are read by people, but sorted and matched by us.
     LC_ALL: 'C.UTF-8',
-    ...Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(
+      passedOn.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+    ),
   }
   return {
     platform: process.platform,

@@ -47,7 +47,7 @@ export async function removeBridge(lab: LabLayout, context: LabContext): Promise
 }
 
 /** Whether the bridge is there and ours. Throws APO-LAB-NETWORK when something else has its name. */
-async function ownsBridge(lab: LabLayout, context: LabContext): Promise<boolean> {
+export async function ownsBridge(lab: LabLayout, context: LabContext): Promise<boolean> {
   const links = await askIp<Link>(['link', 'show'], context)
   const taken = links.find(({ ifname }) => ifname === lab.bridge)
   if (taken === undefined) return false
