@@ -1,3 +1,4 @@
+import { parseNamespaceName } from './namespace-name.ts'
 import { parsed, problem, type Parsed } from './parsed.ts'
 
 /** An app credential as it lies in a file. The key is the secret: wrap it before it travels further. */
@@ -24,29 +25,36 @@ type PemField = keyof typeof pemFields
 
 /** Reads the text of an app credential file. Complaints name the field, and never quote the key. */
 export function parseAppCredentialFile(text: string): Parsed<AppCredentialFile> {
+  const fields = readFields(text)
+  if (!fields.ok) return fields
+  const { APIURL, ID, name, namespace, ...base64 } = fields.value
+  if (!isHttpsUrl(APIURL)) return problem(`'APIURL' is '${APIURL}', not an https:// address`)
+  const where = parseNamespaceName(namespace)
+  if (!where.ok) return problem(`'namespace': ${where.problem}`)
+  const pems = readPems(base64)
+  if (!pems.ok) return pems
+  return parsed({ apiUrl: APIURL.replace(/\/+$/, ''), id: ID, name, namespace, ...pems.value })
+}
+
+function readFields(text: string): Parsed<Record<(typeof textFields)[number] | PemField, string>> {
   const document = jsonObject(text)
   if (document === undefined) return problem('it is not a JSON object, as an app credential is')
   for (const field of [...textFields, ...Object.keys(pemFields)]) {
     if (typeof document[field] !== 'string' || document[field] === '')
       return problem(`'${field}' is missing or empty`)
   }
-  const fields = document as Record<string, string>
-  if (!isHttpsUrl(fields['APIURL'] ?? ''))
-    return problem(`'APIURL' is '${fields['APIURL'] ?? ''}', not an https:// address`)
-  const pems = {} as Record<PemField, string>
+  return parsed(document as Record<(typeof textFields)[number] | PemField, string>)
+}
+
+function readPems(base64: Readonly<Record<PemField, string>>): Parsed<Record<PemField, string>> {
+  const pems = { certificate: '', certificateKey: '', certificateAuthority: '' }
   for (const [field, label] of Object.entries(pemFields) as [PemField, string][]) {
-    const pem = Buffer.from(fields[field] ?? '', 'base64').toString('utf8')
-    if (!hasPemBlock(pem, label))
+    pems[field] = Buffer.from(base64[field], 'base64').toString('utf8')
+    if (!hasPemBlock(pems[field], label)) {
       return problem(`'${field}' is not the base64 of a PEM ${label.toLowerCase()}`)
-    pems[field] = pem
+    }
   }
-  return parsed({
-    apiUrl: (fields['APIURL'] ?? '').replace(/\/+$/, ''),
-    id: fields['ID'] ?? '',
-    name: fields['name'] ?? '',
-    namespace: fields['namespace'] ?? '',
-    ...pems,
-  })
+  return parsed(pems)
 }
 
 /** The text of the file; the three PEM fields are base64 of the PEM text, as the vendor's tools expect. */

@@ -1,4 +1,3 @@
-/* eslint-disable max-lines -- data: one entry per attribute of the model */
 import { described, storedBase } from '../entity/attributes.ts'
 import type { EntityDefinition } from '../entity/definition.ts'
 import { crudRoutes } from '../entity/routes.ts'

@@ -1,30 +1,23 @@
 import { zeroTime, type AttributeDefinition, type EntityDefinition, type WireObject } from './definition.ts'
 
+const emptyOf = {
+  string: () => '',
+  enum: () => '',
+  boolean: () => false,
+  integer: () => 0,
+  float: () => 0,
+  time: () => zeroTime,
+  list: () => [],
+  refList: () => [],
+  ref: () => null,
+} as const
+
 /** What an attribute is when nobody said anything about it: its default, or the empty value of its type. */
 export function initialValue(attribute: AttributeDefinition): unknown {
-  if ('default' in attribute && attribute.default !== undefined) return attribute.default
-  switch (attribute.type) {
-    case 'string':
-    case 'enum':
-      return ''
-    case 'boolean':
-      return false
-    case 'integer':
-    case 'float':
-      return 0
-    case 'time':
-      return zeroTime
-    case 'list':
-    case 'refList':
-      return []
-    case 'ref':
-      return null
-    case 'external':
-      return attribute.shape === 'string' ? '' : attribute.shape === 'stringLists' ? [] : {}
-    default:
-      attribute satisfies never
-      return undefined
-  }
+  if ('default' in attribute) return attribute.default
+  if (attribute.type !== 'external') return emptyOf[attribute.type]()
+  if (attribute.shape === 'string') return ''
+  return attribute.shape === 'stringLists' ? [] : {}
 }
 
 /** A fresh object with every attribute at its initial value; attributes omitted when empty are left out. */
