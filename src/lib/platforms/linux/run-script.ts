@@ -1,0 +1,53 @@
+import { ApoctlError } from '../../errors/apoctl-error.ts'
+import type { CommandOptions, CommandResult, Transport } from '../../transports/transport.ts'
+import { quoteAll } from './quote.ts'
+
+/** A POSIX sh script and what it finds in `$1`, `$2`, … */
+export interface Script extends CommandOptions {
+  readonly text: string
+  readonly args?: readonly string[]
+}
+
+/**
+ * Runs a script on the host. It travels, with its arguments, over standard input: no length limit, nothing
+ * of it in the process list, and the login shell (fish, csh) sees two plain words. It runs only when it
+ * arrived whole, and its own standard input is empty.
+ */
+export function runScript(transport: Transport, script: Script): Promise<CommandResult> {
+  const { text, args = [], ...options } = script
+  return transport.run({ command: 'exec sh -s', stdin: scriptText({ text, args }) }, options)
+}
+
+/** As `runScript`, and a non-zero exit is APO-HOST-COMMAND with what the script said last. */
+export async function runScriptOrFail(
+  transport: Transport,
+  script: Script & { readonly purpose: string },
+): Promise<CommandResult> {
+  const result = await runScript(transport, script)
+  if (result.exitCode === 0) return result
+  throw commandFailed(result, { purpose: script.purpose, target: transport.target })
+}
+
+/** The error for a command that ended badly. `purpose` finishes "could not …". */
+export function commandFailed(
+  result: CommandResult,
+  about: { readonly purpose: string; readonly target: string },
+): ApoctlError {
+  const said = result.stderr.toString('utf8').trim().split('\n').slice(-3).join('\n')
+  const how = result.exitCode === null ? `ended by ${result.signal ?? 'a signal'}` : `exit ${result.exitCode}`
+  return new ApoctlError([failureCode(said), `${about.target} could not ${about.purpose} (${how})`], {
+    hints: said === '' ? ['It printed nothing.'] : [said],
+  })
+}
+
+/** The host runs in the C locale here or says it in English; there is no other way to tell. */
+function failureCode(said: string): 'APO-HOST-DISK' | 'APO-HOST-COMMAND' {
+  return /No space left on device|Read-only file system|[Qq]uota exceeded/.test(said)
+    ? 'APO-HOST-DISK'
+    : 'APO-HOST-COMMAND'
+}
+
+/** The shell reads up to the closing brace before it runs anything. */
+function scriptText(script: { readonly text: string; readonly args: readonly string[] }): string {
+  return `set -- ${quoteAll(script.args)}\n{\n${script.text}\n} </dev/null\n`
+}
