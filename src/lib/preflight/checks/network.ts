@@ -156,7 +156,7 @@ function detailOf(probe: Probe | null): string {
 /** The guide asks for whole domains; what can be tried is a name, and a wildcard is none. */
 function domainCheck(domain: string): Check {
   return {
-    id: `linux.network.domain.${domain}`,
+    id: `linux.network.domain.${domain.replace(/^\*\./, '')}`,
     title: `Domain ${domain}`,
     category: 'network',
     severity: 'info',

@@ -1,0 +1,47 @@
+import { foldFindings, type Finding } from './fold-findings.ts'
+import type { HostPreflight, HostVerdict } from './judge-host.ts'
+import type { RequirementSet } from './requirements/requirement-set.ts'
+
+/** The answer of `preflight linux`: every host with every check, and the problems folded over hosts. */
+export interface PreflightReport {
+  readonly requirements: { readonly name: string; readonly title: string; readonly source: string }
+  readonly strict: boolean
+  readonly counts: Readonly<Record<HostVerdict, number>>
+  readonly hosts: readonly HostPreflight[]
+  readonly findings: readonly Finding[]
+  /** What --fix did, in order. */
+  readonly fixes: readonly FixReport[]
+}
+
+/** One fix of one check on one host. */
+export interface FixReport {
+  readonly host: string
+  readonly checkId: string
+  readonly command: string
+  /** `mended`: ran, and the check passes now. `declined`: the person said no. */
+  readonly outcome: 'mended' | 'ran, still fails' | 'failed' | 'declined' | 'by hand'
+  /** What the command printed, or why it was not run. */
+  readonly output: string
+}
+
+export function toReport(
+  what: { readonly set: RequirementSet; readonly strict: boolean },
+  hosts: readonly HostPreflight[],
+): PreflightReport {
+  const { name, title, source } = what.set
+  const count = (verdict: HostVerdict): number => hosts.filter((host) => host.verdict === verdict).length
+  return {
+    requirements: { name, title, source },
+    strict: what.strict,
+    counts: {
+      pass: count('pass'),
+      warn: count('warn'),
+      fail: count('fail'),
+      unknown: count('unknown'),
+      unreachable: count('unreachable'),
+    },
+    hosts,
+    findings: foldFindings(hosts),
+    fixes: [],
+  }
+}
