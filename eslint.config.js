@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['dist', 'build', 'coverage', 'schemas', 'test/fixtures', 'test/golden'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts', 'vitest.config.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts', 'vitest*.config.ts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

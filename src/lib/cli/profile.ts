@@ -55,7 +55,7 @@ async function parseProfile(
     })
   const [problem] = document.errors
   if (problem !== undefined) throw wrong(problem.pos[0], problem.message.split('\n')[0] ?? 'no YAML')
-  if (document.contents === null) return new Map()
+  if (document.toJS() === null) return new Map()
   if (!isMap(document.contents)) throw wrong(0, 'a profile is a list of "key: value" lines')
   return new Map(
     document.contents.items.map(({ key, value }) => {

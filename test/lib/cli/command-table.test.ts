@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { closest, resolveCommand } from '../../../src/lib/cli/command-table.ts'
+
+const ids = [
+  'explain',
+  'preflight linux',
+  'preflight kubernetes',
+  'enforcer install linux',
+  'enforcer status',
+]
+const resolve = (line: string) => resolveCommand(line.split(' ').filter(Boolean), ids)
+
+describe('resolveCommand', () => {
+  it.each([
+    ['explain', 'explain', []],
+    ['explain APO-USAGE --json', 'explain', ['APO-USAGE', '--json']],
+    ['enforcer install linux --host web1', 'enforcer install linux', ['--host', 'web1']],
+    ['preflight linux linux', 'preflight linux', ['linux']],
+    ['preflight k8s', 'preflight kubernetes', []],
+    ['preflight linux-remote --host a', 'preflight linux', ['--host', 'a']],
+  ])('takes the longest run of words that is a command: %s', (line, words, rest) => {
+    expect(resolve(line)).toEqual({ type: 'command', words, rest })
+  })
+
+  it.each([
+    ['', ''],
+    ['--help', ''],
+    ['-h', ''],
+    ['help', ''],
+    ['preflight', 'preflight'],
+    ['preflight --help', 'preflight'],
+    ['help preflight', 'preflight'],
+    ['help enforcer install', 'enforcer install'],
+    ['preflight linux --help', 'preflight linux'],
+    ['preflight linux --host a -h', 'preflight linux'],
+    ['help preflight k8s', 'preflight kubernetes'],
+  ])('shows the help page that "%s" asks for', (line, words) => {
+    expect(resolve(line)).toEqual({ type: 'help', words })
+  })
+
+  it('does not take what follows -- for a question for help', () => {
+    expect(resolve('explain -- --help')).toEqual({
+      type: 'command',
+      words: 'explain',
+      rest: ['--', '--help'],
+    })
+  })
+
+  it.each(['--version', 'version', '--version --json'])(
+    'knows "%s" as a question for the version',
+    (line) => {
+      expect(resolve(line)).toEqual({ type: 'version' })
+    },
+  )
+
+  it.each([
+    ['explian', 'explian', ['explain']],
+    ['preflight lunix', 'preflight lunix', ['preflight linux']],
+    ['help explian', 'explian', ['explain']],
+    ['explian --help', 'explian', ['explain']],
+    ['zzzzzz', 'zzzzzz', []],
+  ])('does not know "%s" and says what is near', (line, words, meant) => {
+    expect(resolve(line)).toEqual({ type: 'unknown', words, meant })
+  })
+
+  it('does not take a flag before the command', () => {
+    expect(resolve('--json explain')).toEqual({ type: 'unknown', words: '--json', meant: [] })
+  })
+
+  it('does not take a part of a word for the word', () => {
+    expect(resolve('pre')).toMatchObject({ type: 'unknown' })
+  })
+})
+
+describe('closest', () => {
+  it('names at most three commands, the nearest first', () => {
+    expect(closest('aab', ['aaa', 'aab1', 'abb', 'bbb', 'xyz'])).toEqual(['aaa', 'aab1', 'abb'])
+  })
+
+  it('names nothing rather than something far away', () => {
+    expect(closest('quux', ids)).toEqual([])
+  })
+})
