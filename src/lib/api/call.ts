@@ -10,6 +10,8 @@ export interface ApiCall {
   readonly body?: unknown
   /** Instead of the client's own namespace. */
   readonly namespace?: string | undefined
+  /** Instead of a fresh one per call: for a write that must stay the same one across our own restarts. */
+  readonly idempotencyKey?: string | undefined
   /** Sent without a token and without a namespace: `/issue`, `/healthchecks`, `/_meta/…`. */
   readonly anonymous?: boolean | undefined
   /** Statuses that are answers here and not errors, beside the 2xx. */

@@ -2,9 +2,8 @@ import type { AppCredential } from '../../../contract/entities/app-credential.ts
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { CertificationRequest } from '../../secrets/key-pair.ts'
 import type { LoginCredential } from '../login-credential.ts'
-import type { CallOptions } from '../call.ts'
 import type { ConsoleClient } from '../console-client.ts'
-import { collectionOf, type Collection } from './collection.ts'
+import { collectionOf, type Collection, type WriteOptions } from './collection.ts'
 
 export interface NewAppCredential {
   readonly name: string
@@ -20,7 +19,7 @@ export interface AppCredentials extends Collection<AppCredential> {
   /** Has a key that was made here certified as a new app credential; the key itself does not travel. */
   certify(
     wanted: NewAppCredential,
-    how: CallOptions & { readonly key: CertificationRequest; readonly namespace?: string | undefined },
+    how: WriteOptions & { readonly key: CertificationRequest },
   ): Promise<LoginCredential>
 }
 

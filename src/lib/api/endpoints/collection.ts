@@ -28,6 +28,8 @@ export interface DeleteOptions extends CallOptions {
 
 export interface WriteOptions extends CallOptions {
   readonly namespace?: string | undefined
+  /** Makes this write the same one even after a restart of this process. */
+  readonly idempotencyKey?: string | undefined
 }
 
 /** What every collection of the Console can do, as far as the Console allows it there. */
@@ -63,8 +65,8 @@ export function collectionOf<Entity>(name: string, console: ConsoleClient): Coll
       readonly path: readonly string[]
       readonly body: unknown
     },
-    { namespace, ...how }: WriteOptions = {},
-  ) => one(await console.call({ ...what, namespace }, how))
+    { namespace, idempotencyKey, ...how }: WriteOptions = {},
+  ) => one(await console.call({ ...what, namespace, idempotencyKey }, how))
   const list = (query: ListQuery = {}, options?: CallOptions) =>
     pages<Entity>({ name, query, options }, console)
   return {

@@ -65,7 +65,7 @@ interface Undertaking {
 async function callPatiently(work: Undertaking, world: CallerWorld): Promise<ApiAnswer> {
   const { call, signal } = work
   // One key for all attempts: the Console answers a repeated write with what it did the first time.
-  const idempotencyKey = writes.has(call.method) ? randomUUID() : undefined
+  const idempotencyKey = writes.has(call.method) ? (call.idempotencyKey ?? randomUUID()) : undefined
   let lastFailure: unknown
   try {
     return await retry((attempt) => callAsSomebody({ ...work, attempt, idempotencyKey }, world), {

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ConsoleClient } from '../../lib/api/console-client.ts'
+import { appCredentials } from '../../lib/api/endpoints/app-credentials.ts'
+import type { LoginCredential } from '../../lib/api/login-credential.ts'
+import { makeKeyPair, requestFor } from '../../lib/secrets/key-pair.ts'
+import { readSecretFile } from '../../lib/secrets/secret-file.ts'
+import { Secret } from '../../lib/secrets/secret.ts'
+import { keep } from './credential-store.ts'
+
+export interface RegistrationOptions {
+  readonly namespace: string
+  readonly fqdn: string
+  readonly stateFolder: string
+  readonly signal: AbortSignal
+}
+
+/** A registration that was begun: should we be killed before its answer is saved, it is the same one again. */
+interface BegunRegistration {
+  readonly api: string
+  readonly namespace: string
+  readonly idempotencyKey: string
+  readonly privateKeyPem: string
+}
+
+const enforcerRole = '@auth:role=enforcer'
+
+/**
+ * Gets the enforcer an app credential of its own, with the role enforcer and nothing more. `console` is
+ * logged in with the registration token. The key is made here and stays here.
+ */
+export async function registerEnforcer(
+  options: RegistrationOptions,
+  console: ConsoleClient,
+): Promise<LoginCredential> {
+  const path = join(options.stateFolder, 'registration.json')
+  const begun = await beginOrResume(path, { api: console.api, namespace: options.namespace })
+  const privateKeyPem = new Secret(begun.privateKeyPem)
+  return appCredentials(console).certify(
+    {
+      name: `enforcer ${options.fqdn}`,
+      description: `Enforcer on ${options.fqdn}, made by itself when it registered`,
+      roles: [enforcerRole],
+    },
+    {
+      key: { privateKeyPem, requestPem: requestFor(privateKeyPem) },
+      namespace: options.namespace,
+      idempotencyKey: begun.idempotencyKey,
+      signal: options.signal,
+    },
+  )
+}
+
+/** The credential is saved: the registration is over. */
+export async function endRegistration(stateFolder: string): Promise<void> {
+  await rm(join(stateFolder, 'registration.json'), { force: true })
+}
+
+async function beginOrResume(
+  path: string,
+  wanted: Pick<BegunRegistration, 'api' | 'namespace'>,
+): Promise<BegunRegistration> {
+  const former = parseBegun(
+    await readSecretFile(path).then((it) => (it.outcome === 'read' ? it.content : undefined)),
+  )
+  if (former?.api === wanted.api && former.namespace === wanted.namespace) return former
+  const { privateKeyPem } = await makeKeyPair()
+  const begun = { ...wanted, idempotencyKey: randomUUID(), privateKeyPem: privateKeyPem.reveal() }
+  await keep(path, new Secret(JSON.stringify(begun)))
+  return begun
+}
+
+function parseBegun(content: Secret | undefined): BegunRegistration | undefined {
+  try {
+    const value = JSON.parse(content?.reveal() ?? 'null') as Partial<BegunRegistration> | null
+    const complete = value?.api && value.namespace && value.idempotencyKey && value.privateKeyPem
+    return complete ? (value as BegunRegistration) : undefined
+  } catch {
+    return undefined
+  }
+}
