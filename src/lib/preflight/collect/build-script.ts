@@ -1,3 +1,4 @@
+import { quote } from '../../platforms/linux/quote.ts'
 import { collectorScript } from './collector-script.ts'
 
 /** A place on the network that the host is to try, under a name of ours. */
@@ -29,11 +30,6 @@ export function buildCollectorScript(parameters: CollectorParameters): string {
   }
   const prelude = Object.entries(settings)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name}=${singleQuoted(value)}`)
+    .map(([name, value]) => `${name}=${quote(value)}`)
   return [...prelude, collectorScript].join('\n')
-}
-
-/** In single quotes a POSIX shell reads everything as it stands, but for the quote itself. */
-function singleQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

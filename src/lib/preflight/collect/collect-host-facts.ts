@@ -1,4 +1,5 @@
 import type { Clock } from '../../async/clock.ts'
+import { runScript } from '../../platforms/linux/run-script.ts'
 import type { Transport } from '../../transports/transport.ts'
 import { parseAnswers } from '../facts/answers.ts'
 import type { HostFacts } from '../facts/host-facts.ts'
@@ -28,10 +29,9 @@ const mostOutputBytes = 4 * 1024 * 1024
 export async function collectHostFacts(options: CollectOptions, context: CollectContext): Promise<HostFacts> {
   const { transport, clock, signal } = context
   const sentAtMs = clock.nowMs()
-  const result = await transport.run(
-    { command: 'exec sh -s', stdin: buildCollectorScript(options) },
-    { signal, timeoutMs: options.timeoutMs, maxOutputBytes: mostOutputBytes },
-  )
+  const text = buildCollectorScript(options)
+  const limits = { signal, timeoutMs: options.timeoutMs, maxOutputBytes: mostOutputBytes }
+  const result = await runScript(transport, { text, ...limits })
   const receivedAtMs = clock.nowMs()
   const answers = parseAnswers(result.stdout.toString('utf8'), { host: options.host })
   return toFacts(answers, { host: options.host, sentAtMs, receivedAtMs })
