@@ -15,3 +15,8 @@ export function deriveMachineId(id: string): string {
     .join('-')
     .toUpperCase()
 }
+
+/** The metadata tag that ties what belongs to an enforcer, such as its app credential, to its machine. */
+export function machineTag(machineId: string): string {
+  return `@enforcer:machineid=${machineId}`
+}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseAppCredentialFile } from '../../contract/app-credential-file.ts'
-import { toAppCredential, type AppCredential } from '../api/app-credential.ts'
+import { toLoginCredential, type LoginCredential } from '../api/login-credential.ts'
 import type { ConsoleClient, ConsoleLogin } from '../api/console-client.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -42,7 +42,7 @@ export async function connectConsole(
   return { client, api: client.api, namespace, authoritiesPem: authoritiesPem ?? credential?.authorityPem }
 }
 
-function loginOf(flags: ConsoleFlags, credential: AppCredential | undefined): ConsoleLogin {
+function loginOf(flags: ConsoleFlags, credential: LoginCredential | undefined): ConsoleLogin {
   if (flags.token !== undefined) return { kind: 'token', token: new Secret(flags.token) }
   if (credential !== undefined) return { kind: 'app-credential', credential }
   throw new ApoctlError(['APO-INPUT-MISSING', 'nothing says who you are towards the Console'], {
@@ -62,7 +62,7 @@ function unknownConsole(): ApoctlError {
 async function credentialOf(
   flags: ConsoleFlags,
   context: CommandContext,
-): Promise<AppCredential | undefined> {
+): Promise<LoginCredential | undefined> {
   const { dataDir, workingDir } = context.environment
   const asked = flags.creds
   if (asked === undefined && flags.token !== undefined) return undefined
@@ -81,10 +81,10 @@ async function credentialOf(
   }
 }
 
-function parseCredential(file: string, content: Secret): AppCredential {
+function parseCredential(file: string, content: Secret): LoginCredential {
   const parsed = parseAppCredentialFile(content.reveal())
   if (!parsed.ok) throw wrongFile(file, parsed.problem)
-  return toAppCredential(parsed.value)
+  return toLoginCredential(parsed.value)
 }
 
 async function authoritiesOf(flags: ConsoleFlags, context: CommandContext): Promise<string | undefined> {

@@ -1,24 +1,34 @@
 import type { Writable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ExitCode } from '../errors/exit-code.ts'
 
-/** How long output may take to drain into a slow reader before the process ends anyway. */
-const drainLimitMs = 10_000
-
-/**
- * Ends the process with a code, after everything written has left: a pipe that reads slowly would
- * otherwise lose the end of a large report. The only place in apoctl that ends the process.
- */
-export async function endProcess(code: ExitCode): Promise<never> {
-  await Promise.race([Promise.all([drained(process.stdout), drained(process.stderr)]), waited(drainLimitMs)])
+/** Ends the process at once. The only place in apoctl that does. */
+export function endProcess(code: ExitCode): never {
   // eslint-disable-next-line no-restricted-properties -- this is the place the rule points to
   process.exit(code)
 }
 
-/** A reader that goes away (`apoctl … | head`) is not an error: what it wanted, it has. */
-export function swallowClosedPipe(stream: Writable): void {
+/**
+ * Waits until everything written has left. Ending earlier would cut a large report off in a pipe that is
+ * read slowly; there is no deadline, because a pager is read as slowly as its reader reads.
+ */
+export async function outputDrained(): Promise<void> {
+  await Promise.all([drained(process.stdout), drained(process.stderr)])
+  // A failed write says so on the next turn of the event loop only.
+  await nextTurn()
+}
+
+/** What became of a stream; a reader that goes away (`apoctl … | head`) has all it wanted, and is no error. */
+export interface WatchedStream {
+  readonly lost: () => Error | undefined
+}
+
+export function watchStream(stream: Writable): WatchedStream {
+  let lost: Error | undefined
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE') lost ??= error
   })
+  return { lost: () => lost }
 }
 
 function drained(stream: Writable): Promise<void> {
@@ -26,8 +36,4 @@ function drained(stream: Writable): Promise<void> {
     if (stream.destroyed || stream.writableLength === 0) resolve()
     else stream.write('', () => resolve())
   })
-}
-
-function waited(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import * as module from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -51,12 +60,16 @@ function cacheKey(): string {
 
 /** Code from a file that another account could have written is not run. */
 function readOwn(file: string): Buffer | undefined {
+  let open: number | undefined
   try {
-    const { uid, mode } = statSync(file)
+    open = openSync(file, 'r')
+    const { uid, mode } = fstatSync(open)
     const mine = uid === process.getuid?.() && (mode & 0o022) === 0
-    return mine ? readFileSync(file) : undefined
+    return mine ? readFileSync(open) : undefined
   } catch {
     return undefined
+  } finally {
+    if (open !== undefined) closeSync(open)
   }
 }
 

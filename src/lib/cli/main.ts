@@ -3,12 +3,14 @@ import { exitCode, type ExitCode } from '../errors/exit-code.ts'
 import { createWindow, type Window } from '../output/window.ts'
 import type { ApoctlCommand, FrameworkConfig } from './base-command.ts'
 import { resolveCommand, type CommandTable } from './command-table.ts'
-import { endProcess, swallowClosedPipe } from './exit.ts'
+import { watchForCrashes } from './crash-watch.ts'
+import { endProcess, outputDrained, watchStream } from './exit.ts'
 import { listenForInterruption, stopCode, type Interruption } from './interruption.ts'
 import { readRunEnvironment, type RunEnvironment } from './run-environment.ts'
 import { readSettings } from './read-settings.ts'
 import type { RunWorld } from './run-world.ts'
 import { toApoctlError } from './to-apoctl-error.ts'
+import { wantsJson } from './wants-json.ts'
 
 /** What the entry point knows at build time. */
 export interface Program {
@@ -20,13 +22,25 @@ export interface Program {
 
 /** Runs one command line from start to exit code, and ends the process with it. */
 export async function main(argv: readonly string[], program: Program): Promise<never> {
-  swallowClosedPipe(process.stdout)
+  const stdout = watchStream(process.stdout)
+  watchStream(process.stderr)
   const environment = readRunEnvironment()
   const window = createWindow({
     stdout: streamOf(process.stdout, environment),
     stderr: streamOf(process.stderr, environment),
   })
-  return endProcess(await runCommandLine({ argv, environment, window }, program))
+  const code = await runCommandLine({ argv, environment, window }, program)
+  await outputDrained()
+  const lost = stdout.lost()
+  return endProcess(lost === undefined ? code : await sayLost(lost, window))
+}
+
+/** A result that nobody got is no success, whatever it said. */
+async function sayLost(cause: Error, window: Window): Promise<ExitCode> {
+  const what = `the result could not be written to standard output: ${cause.message}`
+  const error = new ApoctlError(['APO-OUTPUT-LOST', what], { cause })
+  await window.showError(error, false)
+  return error.exitCode
 }
 
 interface CommandLine {
@@ -48,7 +62,7 @@ async function runCommandLine(line: CommandLine, program: Program): Promise<Exit
       line.window.print(await program.help(resolution.words))
       return exitCode.ok
     case 'unknown':
-      await line.window.showError(unknownCommand(resolution), line.argv.includes('--json'))
+      await line.window.showError(unknownCommand(resolution), wantsJson(line.argv))
       return exitCode.usage
     case 'command':
       return runCommand(line, { program, words: resolution.words, rest: resolution.rest })
@@ -74,7 +88,8 @@ interface CommandRun {
 }
 
 async function runCommand(line: CommandLine, run: CommandRun): Promise<ExitCode> {
-  const interruption = listenForInterruption((code) => void endProcess(code))
+  const interruption = listenForInterruption(endProcess)
+  const { crashed, dispose } = watchForCrashes()
   const cleanUps: CleanUp[] = []
   let command: ApoctlCommand | undefined
   try {
@@ -85,12 +100,13 @@ async function runCommand(line: CommandLine, run: CommandRun): Promise<ExitCode>
       [...run.rest],
       frameworkConfig(worldOf(line, { interruption, version, atEnd })),
     )
-    await command.run()
-    return command.outcome
+    await Promise.race([command.run(), crashed])
+    return outcomeOf(command, interruption)
   } catch (thrown) {
-    return await fail({ thrown, asJson: command?.asJson ?? false }, { line, interruption })
+    return await fail({ thrown, command }, { line, interruption })
   } finally {
     await Promise.allSettled(cleanUps.map((cleanUp) => cleanUp()))
+    dispose()
     interruption.dispose()
     line.window.settle()
   }
@@ -100,24 +116,31 @@ const missing = (): never => {
   throw new Error('the command table has no such command')
 }
 
+/** A command that ends in good order because it was told to has still been interrupted. */
+function outcomeOf(command: ApoctlCommand, interruption: Interruption): ExitCode {
+  const reason = interruption.reason()
+  return reason === undefined || reason === 'timeout' ? command.outcome : stopCode(reason)
+}
+
 async function fail(
-  failure: { readonly thrown: unknown; readonly asJson: boolean },
+  failure: { readonly thrown: unknown; readonly command: ApoctlCommand | undefined },
   run: { readonly line: CommandLine; readonly interruption: Interruption },
 ): Promise<ExitCode> {
-  const { window, argv } = run.line
-  const error = toApoctlError(failure.thrown)
+  const { window } = run.line
+  const thrown = toApoctlError(failure.thrown)
   const reason = run.interruption.reason()
-  if (reason !== undefined && !(error instanceof ApoctlError && reason === 'timeout')) {
+  if (reason !== undefined && !(thrown instanceof ApoctlError && reason === 'timeout')) {
     await window.showStopped(reason)
     return stopCode(reason)
   }
-  if (!(error instanceof ApoctlError)) {
-    await window.showBug(error)
-    return exitCode.bug
-  }
-  await window.showError(error, failure.asJson)
-  if (argv.includes('--verbose')) window.showCause(error)
+  const error = thrown instanceof ApoctlError ? thrown : toBug(thrown)
+  await window.showError(error, failure.command?.asJson ?? false)
+  if (failure.command?.verbosely === true) window.showCause(error)
   return error.exitCode
+}
+
+function toBug(thrown: unknown): ApoctlError {
+  return new ApoctlError(['APO-BUG', `apoctl has a bug: ${String(thrown)}`], { cause: thrown })
 }
 
 function worldOf(line: CommandLine, run: Pick<RunWorld, 'interruption' | 'version' | 'atEnd'>): RunWorld {

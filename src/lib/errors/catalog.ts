@@ -3,7 +3,9 @@ import { consoleErrors } from './catalog/console.ts'
 import { enforcerErrors } from './catalog/enforcer.ts'
 import { hostErrors } from './catalog/host.ts'
 import { inputErrors } from './catalog/input.ts'
+import { installErrors } from './catalog/install.ts'
 import { labErrors } from './catalog/lab.ts'
+import { runErrors } from './catalog/run.ts'
 import { sshErrors } from './catalog/ssh.ts'
 
 /** Every error apoctl can end with, by its stable code. Codes are never reused or renamed. */
@@ -13,7 +15,9 @@ export const errorCatalog = {
   ...sshErrors,
   ...hostErrors,
   ...labErrors,
+  ...installErrors,
   ...enforcerErrors,
+  ...runErrors,
 } as const satisfies Record<string, CatalogEntry>
 
 export type ErrorCode = keyof typeof errorCatalog

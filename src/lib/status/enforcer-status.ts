@@ -1,5 +1,6 @@
 import type { ConsoleClient } from '../api/console-client.ts'
-import { enforcers, type EnforcerObject } from '../api/endpoints/enforcers.ts'
+import type { Enforcer } from '../../contract/entities/enforcer.ts'
+import { enforcers } from '../api/endpoints/enforcers.ts'
 
 export interface EnforcerStatusOptions {
   readonly namespace: string
@@ -45,7 +46,7 @@ const wantedFields = [
   'enforcementStatus',
   'currentVersion',
   'lastSyncTime',
-] as const satisfies readonly (keyof EnforcerObject)[]
+] as const satisfies readonly (keyof Enforcer)[]
 /** Times that were never set come as year one. */
 const zeroTime = '0001-01-01'
 
@@ -71,7 +72,7 @@ export function isConnected(enforcer: Pick<EnforcerStatus, 'state' | 'unreachabl
   return enforcer.state === 'Connected' && !enforcer.unreachable
 }
 
-function toStatus(enforcer: EnforcerObject): EnforcerStatus {
+function toStatus(enforcer: Enforcer): EnforcerStatus {
   return {
     id: enforcer.ID,
     name: enforcer.name,

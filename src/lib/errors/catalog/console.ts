@@ -70,4 +70,16 @@ export const consoleErrors = {
     fix: ['Check that --api is a Console and not a proxy or another server.'],
     exitCode: exitCode.unreachable,
   },
+  'APO-CONSOLE-DATA': {
+    title: 'The Console cannot use its data directory',
+    cause: 'The directory cannot be read or written, belongs to someone else, or another Console is using it.',
+    fix: ['Stop the other Console, or give this one its own directory with --data-dir.'],
+    exitCode: exitCode.no,
+  },
+  'APO-CONSOLE-LISTEN': {
+    title: 'The Console cannot listen',
+    cause: 'The address is in use, is not one of this machine, or the port needs privileges.',
+    fix: ['Choose another address with --listen.'],
+    exitCode: exitCode.no,
+  },
 } as const satisfies Record<string, CatalogEntry>

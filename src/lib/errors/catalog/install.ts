@@ -1,0 +1,39 @@
+import type { CatalogEntry } from '../catalog-entry.ts'
+import { exitCode } from '../exit-code.ts'
+
+/** What can go wrong when an enforcer is installed or removed. */
+export const installErrors = {
+  'APO-INSTALL-NOT-CONNECTED': {
+    title: 'The enforcer runs and the Console does not see it',
+    cause: 'The host cannot reach the Console, does not trust its certificate, or its clock is off.',
+    fix: [
+      'Check the way from the host: apoctl preflight linux.',
+      'Read what the enforcer says: journalctl -u prisma-enforcer.',
+    ],
+    exitCode: exitCode.unreachable,
+  },
+  'APO-INSTALL-OTHER-CONSOLE': {
+    title: 'The host belongs to another Console or namespace',
+    cause: 'An enforcer is installed there that is registered elsewhere.',
+    fix: ['Uninstall it first, or install with the Console and namespace it has.'],
+    exitCode: exitCode.no,
+  },
+  'APO-UNINSTALL-LEFTOVER': {
+    title: 'Something of the enforcer is still on the host',
+    cause: 'A file, a rule or a process could not be removed, or came back.',
+    fix: ['Find out what holds it, and run the uninstall again.'],
+    exitCode: exitCode.no,
+  },
+  'APO-INSTALL-BUNDLE': {
+    title: 'The enforcer package cannot be used',
+    cause: 'It is missing, incomplete, not signed by a trusted key, or not for this kind of host.',
+    fix: ['Build one with npm run build:enforcer, or name another with --bundle.'],
+    exitCode: exitCode.usage,
+  },
+  'APO-INSTALL-AUTH-MODE': {
+    title: 'This way of proving an enforcer is not supported by this Console',
+    cause: 'Cloud identities need a Console that verifies them.',
+    fix: ['Use --auth-mode token or --auth-mode appcred.'],
+    exitCode: exitCode.usage,
+  },
+} as const satisfies Record<string, CatalogEntry>

@@ -1,0 +1,54 @@
+import type { Clock } from '../../async/clock.ts'
+import type { Reporter } from '../../progress/reporter.ts'
+import type { Secret } from '../../secrets/secret.ts'
+import type { Transport } from '../../transports/transport.ts'
+import type { PlannedStep } from '../plan/step.ts'
+import type { WantedConfiguration } from './configuration.ts'
+import type { EnforcerRegistry } from './enforcer-registry.ts'
+import type { InstallSource } from './install-source.ts'
+
+/** What every host of a run gets. */
+export interface HostInstallOptions {
+  readonly source: InstallSource
+  readonly configuration: WantedConfiguration
+  readonly authorityPem: string | undefined
+  /** How the enforcer comes by its credential: with a token it uses once, or with one made for it here. */
+  readonly enrolment: 'token' | 'app-credential'
+  /** Use this token instead of issuing one for each host. */
+  readonly token: Secret | undefined
+  readonly dryRun: boolean
+  /** How long the Console may take to see the enforcer, milliseconds. */
+  readonly connectTimeoutMs: number
+}
+
+export interface HostInstallContext {
+  /** Root's. */
+  readonly transport: Transport
+  /** Connects anew, for a host whose connection broke in the middle. */
+  readonly reconnect: () => Promise<Transport>
+  readonly registry: EnforcerRegistry
+  readonly reporter: Reporter
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** What installing came to on one host. */
+export type HostInstall =
+  | {
+      readonly change: 'installed'
+      readonly steps: readonly PlannedStep[]
+      readonly enforcer: EnforcerIdentity
+    }
+  | {
+      readonly change: 'unchanged'
+      readonly steps: readonly PlannedStep[]
+      readonly enforcer: EnforcerIdentity
+    }
+  | { readonly change: 'planned'; readonly steps: readonly PlannedStep[] }
+
+export interface EnforcerIdentity {
+  readonly id: string
+  readonly name: string
+  readonly namespace: string
+  readonly version: string
+}

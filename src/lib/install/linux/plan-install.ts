@@ -1,0 +1,118 @@
+import { enforcerPaths } from '../../../contract/enforcer-paths.ts'
+import { parseEnforcerManifest } from '../../../contract/enforcer-bundle.ts'
+import type { Secret } from '../../secrets/secret.ts'
+import type { Step } from '../plan/step.ts'
+import { mergeConfiguration, withToken, type WantedConfiguration } from './configuration.ts'
+import type { InstallLayer, InstallSource } from './install-source.ts'
+import { managedFolders, type InstalledState } from './inspect-host.ts'
+import {
+  fileStep,
+  folderStep,
+  layerStep,
+  linkStep,
+  placeStep,
+  selfRegistrationStep,
+  serviceStep,
+  settleStep,
+} from './steps.ts'
+
+/** What a host shall look like. */
+export interface WantedInstall {
+  readonly source: InstallSource
+  readonly configuration: WantedConfiguration
+  readonly authorityPem: string | undefined
+  /** What the enforcer proves itself with; undefined when it has a credential, or in a dry run. */
+  readonly enrolment: Enrolment | undefined
+}
+
+export type Enrolment =
+  | { readonly type: 'token'; readonly token: Secret }
+  | { readonly type: 'app-credential'; readonly file: Secret }
+
+const folderModes: Readonly<Record<string, string>> = {
+  [enforcerPaths.programs]: '0755',
+  [enforcerPaths.data]: '0700',
+  [enforcerPaths.state]: '0700',
+  [enforcerPaths.spool]: '0700',
+}
+
+/**
+ * Works out the steps from what a host has to what it shall have; none when they are the same. Pure:
+ * the same state and wish give the same plan, here and in `--dry-run`.
+ */
+export function planInstall(state: InstalledState, wanted: WantedInstall): readonly Step[] {
+  const folders = managedFolders
+    .filter((path) => state.folders.get(path) !== true)
+    .map((path) => folderStep(path, folderModes[path] ?? '0755'))
+  const program = programSteps(state, wanted.source)
+  const files = fileSteps(state, wanted)
+  const link =
+    state.currentVersion === wanted.source.version
+      ? []
+      : [linkStep(wanted.source.version, state.currentVersion)]
+  const changes = [...folders, ...program, ...files, ...link]
+  const isRunning = state.serviceActive && state.serviceEnabled
+  if (changes.length === 0 && isRunning) return []
+  return [settleStep(state), ...changes, serviceStep()]
+}
+
+/** True when the host must prove itself to the Console anew. */
+export function needsEnrolment(state: InstalledState): boolean {
+  return state.files.get(enforcerPaths.credential) === undefined
+}
+
+function programSteps(state: InstalledState, source: InstallSource): Step[] {
+  if (state.manifests.get(source.version) === source.manifestText) return []
+  const layers = source.layers.map((layer) =>
+    layerStep(source, { layer, sameIn: versionWith(layer, state.manifests) }),
+  )
+  return [...layers, placeStep(source)]
+}
+
+function versionWith(layer: InstallLayer, manifests: ReadonlyMap<string, string>): string | undefined {
+  return [...manifests].find(([, text]) => {
+    const manifest = parseEnforcerManifest(text)
+    return (
+      manifest.ok &&
+      manifest.value.layers.some(({ name, sha256 }) => name === layer.name && sha256 === layer.sha256)
+    )
+  })?.[0]
+}
+
+function fileSteps(state: InstalledState, wanted: WantedInstall): Step[] {
+  const { source, authorityPem } = wanted
+  const files = [
+    ...(authorityPem === undefined
+      ? []
+      : [{ path: enforcerPaths.consoleAuthority, mode: '0644', content: authorityPem }]),
+    { path: enforcerPaths.unit, mode: '0644', content: source.unit },
+    { path: enforcerPaths.modulesLoad, mode: '0644', content: source.modulesLoad },
+  ]
+  const changed = files.filter(({ path, content }) => state.files.get(path)?.content !== content)
+  return [
+    ...changed.map((file) => fileStep(file, state.files.get(file.path))),
+    ...identitySteps(state, wanted),
+  ]
+}
+
+/** The configuration, and with it what the enforcer registers with. */
+function identitySteps(state: InstalledState, wanted: WantedInstall): Step[] {
+  const before = state.files.get(enforcerPaths.configuration)
+  const configuration = mergeConfiguration(wanted.configuration, before?.content)
+  const path = enforcerPaths.configuration
+  const unchanged = before?.content === configuration
+  if (!needsEnrolment(state))
+    return unchanged ? [] : [fileStep({ path, mode: '0600', content: configuration }, before)]
+  if (wanted.enrolment?.type === 'app-credential') {
+    const credential = {
+      path: enforcerPaths.credential,
+      mode: '0600',
+      content: wanted.enrolment.file.reveal(),
+    }
+    const own = fileStep(credential, undefined)
+    return unchanged ? [own] : [fileStep({ path, mode: '0600', content: configuration }, before), own]
+  }
+  const content =
+    wanted.enrolment === undefined ? configuration : withToken(configuration, wanted.enrolment.token)
+  return [fileStep({ path, mode: '0600', content }, before), selfRegistrationStep()]
+}
