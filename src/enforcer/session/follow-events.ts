@@ -3,7 +3,8 @@ import type { Secret } from '../../lib/secrets/secret.ts'
 import type { WireTrust } from '../../lib/api/wire/wire.ts'
 import { openEventSocket, type ConsoleEvent, type EventSocket } from './event-socket.ts'
 import { ObjectGone } from './object-gone.ts'
-import type { OwnObjects, SessionTools } from './own-objects.ts'
+import type { OwnObjects } from './identity.ts'
+import type { SessionTools } from './session-world.ts'
 import { persevere } from './persevere.ts'
 
 export interface FollowOptions {

@@ -3,7 +3,8 @@ import { processingUnits } from '../../lib/api/endpoints/processing-units.ts'
 import type { CallOptions } from '../../lib/api/call.ts'
 import { isCode } from './memory.ts'
 import { ObjectGone } from './object-gone.ts'
-import type { OwnObjects, SessionTools } from './own-objects.ts'
+import type { OwnObjects } from './identity.ts'
+import type { SessionTools } from './session-world.ts'
 import { persevere } from './persevere.ts'
 
 export interface HeartbeatOptions {

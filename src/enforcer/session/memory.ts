@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { ApoctlError } from '../../lib/errors/apoctl-error.ts'
 import { Secret } from '../../lib/secrets/secret.ts'
 import { keep } from './credential-store.ts'
-import type { OwnObjects, OwnObjectsOptions, SessionTools } from './own-objects.ts'
+import type { OwnObjects, OwnObjectsOptions } from './identity.ts'
+import type { SessionTools } from './session-world.ts'
 
 const memoryPath = (stateFolder: string) => join(stateFolder, 'enforcer.json')
 

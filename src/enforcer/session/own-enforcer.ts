@@ -2,7 +2,8 @@ import type { Enforcer } from '../../contract/entities/enforcer.ts'
 import { enforcers } from '../../lib/api/endpoints/enforcers.ts'
 import { metadataOf } from './host-metadata.ts'
 import { getRemembered, isCode } from './memory.ts'
-import type { OwnObjectsOptions, SessionTools } from './own-objects.ts'
+import type { OwnObjectsOptions } from './identity.ts'
+import type { SessionTools } from './session-world.ts'
 
 type Wanted = OwnObjectsOptions & { readonly remembered: string | undefined }
 

@@ -2,7 +2,8 @@ import type { ProcessingUnit } from '../../contract/entities/processing-unit.ts'
 import { processingUnits } from '../../lib/api/endpoints/processing-units.ts'
 import { metadataOf, sameMetadata } from './host-metadata.ts'
 import { getRemembered } from './memory.ts'
-import type { OwnObjectsOptions, SessionTools } from './own-objects.ts'
+import type { OwnObjectsOptions } from './identity.ts'
+import type { SessionTools } from './session-world.ts'
 
 type WantedUnit = OwnObjectsOptions & { readonly enforcerId: string; readonly remembered: string | undefined }
 

@@ -1,29 +1,8 @@
-import type { ConsoleClient } from '../../lib/api/console-client.ts'
-import type { HostFacts } from '../host/host-facts.ts'
 import { recall, remember } from './memory.ts'
 import { ensureEnforcer } from './own-enforcer.ts'
 import { ensureHostUnit } from './own-host-unit.ts'
-import type { SessionWorld } from './session-world.ts'
-
-/** The objects that stand for this enforcer in the Console. */
-export interface OwnObjects {
-  readonly enforcerId: string
-  /** Undefined when host mode is off. */
-  readonly hostUnitId: string | undefined
-}
-
-export interface OwnObjectsOptions {
-  readonly namespace: string
-  readonly stateFolder: string
-  readonly facts: HostFacts
-  readonly tags: readonly string[]
-  readonly hostMode: boolean
-  readonly version: string
-  /** When this process started, RFC 3339. */
-  readonly startTime: string
-}
-
-export type SessionTools = SessionWorld & { readonly console: ConsoleClient }
+import type { OwnObjects, OwnObjectsOptions } from './identity.ts'
+import type { SessionTools } from './session-world.ts'
 
 /**
  * Finds the enforcer's objects, or makes them. Any number of runs leaves one of each: first the ones

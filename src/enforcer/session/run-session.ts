@@ -7,9 +7,10 @@ import { followEvents } from './follow-events.ts'
 import { keepBeating, reportHostRunning, sayGoodbye, type HeartbeatOptions } from './heartbeat.ts'
 import { logIn, type LoggedIn } from './log-in.ts'
 import { ObjectGone } from './object-gone.ts'
-import { ensureOwnObjects, type OwnObjects, type SessionTools } from './own-objects.ts'
+import { ensureOwnObjects } from './own-objects.ts'
+import type { OwnObjects } from './identity.ts'
 import { persevere } from './persevere.ts'
-import type { SessionWorld } from './session-world.ts'
+import type { SessionTools, SessionWorld } from './session-world.ts'
 
 export interface SessionOptions {
   readonly configuration: EnforcerConfiguration

@@ -1,3 +1,4 @@
+import type { ConsoleClient } from '../../lib/api/console-client.ts'
 import type { Clock } from '../../lib/async/clock.ts'
 import type { Backoff } from '../../lib/async/retry.ts'
 import type { Log } from '../log/log.ts'
@@ -15,3 +16,6 @@ export interface SessionWorld {
   /** One line for `systemctl status`. */
   readonly status: (text: string) => void
 }
+
+/** The same, once there is a connection. */
+export type SessionTools = SessionWorld & { readonly console: ConsoleClient }
