@@ -1,4 +1,3 @@
-import { ApoctlError } from '../errors/apoctl-error.ts'
 import { exitCode, type ExitCode } from '../errors/exit-code.ts'
 import { createWindow, type Window } from '../output/window.ts'
 import type { ApoctlCommand, FrameworkConfig } from './base-command.ts'
@@ -9,7 +8,7 @@ import { listenForInterruption, stopCode, type Interruption } from './interrupti
 import { readRunEnvironment, type RunEnvironment } from './run-environment.ts'
 import { readSettings } from './read-settings.ts'
 import type { RunWorld } from './run-world.ts'
-import { toApoctlError } from './to-apoctl-error.ts'
+import { errorOf, lostOutput, unknownCommand } from './run-errors.ts'
 import { wantsJson } from './wants-json.ts'
 
 /** What the entry point knows at build time. */
@@ -32,15 +31,8 @@ export async function main(argv: readonly string[], program: Program): Promise<n
   const code = await runCommandLine({ argv, environment, window }, program)
   await outputDrained()
   const lost = stdout.lost()
-  return endProcess(lost === undefined ? code : await sayLost(lost, window))
-}
-
-/** A result that nobody got is no success, whatever it said. */
-async function sayLost(cause: Error, window: Window): Promise<ExitCode> {
-  const what = `the result could not be written to standard output: ${cause.message}`
-  const error = new ApoctlError(['APO-OUTPUT-LOST', what], { cause })
-  await window.showError(error, false)
-  return error.exitCode
+  if (lost !== undefined) await window.showError(lostOutput(lost), wantsJson(argv))
+  return endProcess(lost === undefined ? code : lostOutput(lost).exitCode)
 }
 
 interface CommandLine {
@@ -69,16 +61,6 @@ async function runCommandLine(line: CommandLine, program: Program): Promise<Exit
   }
 }
 
-function unknownCommand(resolution: {
-  readonly words: string
-  readonly meant: readonly string[]
-}): ApoctlError {
-  const meant = resolution.meant.map((id) => `Did you mean: apoctl ${id}`)
-  return new ApoctlError(['APO-USAGE', `"${resolution.words}" is not a command of apoctl`], {
-    hints: meant.length > 0 ? meant : ['List the commands: apoctl --help'],
-  })
-}
-
 type CleanUp = () => Promise<unknown>
 
 interface CommandRun {
@@ -89,7 +71,7 @@ interface CommandRun {
 
 async function runCommand(line: CommandLine, run: CommandRun): Promise<ExitCode> {
   const interruption = listenForInterruption(endProcess)
-  const { crashed, dispose } = watchForCrashes()
+  const watch = watchForCrashes()
   const cleanUps: CleanUp[] = []
   let command: ApoctlCommand | undefined
   try {
@@ -100,13 +82,13 @@ async function runCommand(line: CommandLine, run: CommandRun): Promise<ExitCode>
       [...run.rest],
       frameworkConfig(worldOf(line, { interruption, version, atEnd })),
     )
-    await Promise.race([command.run(), crashed])
+    await Promise.race([command.run(), watch.crashed])
     return outcomeOf(command, interruption)
   } catch (thrown) {
     return await fail({ thrown, command }, { line, interruption })
   } finally {
     await Promise.allSettled(cleanUps.map((cleanUp) => cleanUp()))
-    dispose()
+    watch.dispose()
     interruption.dispose()
     line.window.settle()
   }
@@ -127,20 +109,16 @@ async function fail(
   run: { readonly line: CommandLine; readonly interruption: Interruption },
 ): Promise<ExitCode> {
   const { window } = run.line
-  const thrown = toApoctlError(failure.thrown)
+  const error = errorOf(failure.thrown)
   const reason = run.interruption.reason()
-  if (reason !== undefined && !(thrown instanceof ApoctlError && reason === 'timeout')) {
+  // Who gives up because the time is over may say so better than we can; everything else is an echo.
+  if (reason !== undefined && (reason !== 'timeout' || error.code === 'APO-BUG')) {
     await window.showStopped(reason)
     return stopCode(reason)
   }
-  const error = thrown instanceof ApoctlError ? thrown : toBug(thrown)
   await window.showError(error, failure.command?.asJson ?? false)
   if (failure.command?.verbosely === true) window.showCause(error)
   return error.exitCode
-}
-
-function toBug(thrown: unknown): ApoctlError {
-  return new ApoctlError(['APO-BUG', `apoctl has a bug: ${String(thrown)}`], { cause: thrown })
 }
 
 function worldOf(line: CommandLine, run: Pick<RunWorld, 'interruption' | 'version' | 'atEnd'>): RunWorld {

@@ -3,7 +3,7 @@ import type { Reporter } from '../progress/reporter.ts'
 import { renderReport, toDocument, toJson, type RenderRequest } from './document.ts'
 import type { Verbosity } from './reporters/line-reporter.ts'
 import { createTheme, wantsMotion, type TerminalFacts } from './terminal.ts'
-import { bugView, causeView, errorView, stoppedView } from './views/error-view.ts'
+import { causeView, errorView, stoppedView } from './views/error-view.ts'
 
 /** The two streams of a run, as far as the window needs them. */
 export interface WindowStreams {
@@ -17,8 +17,6 @@ export interface Window {
   showError(error: ApoctlError, asJson: boolean): Promise<void>
   /** The causes of an error, for `--verbose`. */
   showCause(error: ApoctlError): void
-  /** Something apoctl did not foresee; asks for a report. */
-  showBug(thrown: unknown): Promise<void>
   showStopped(reason: 'interrupted' | 'terminated' | 'timeout'): Promise<void>
   /** A plain line on stdout, for commands whose result is a text. */
   print(text: string): void
@@ -47,7 +45,6 @@ export function createWindow(streams: WindowStreams): Window {
       toStderr(text)
     },
     showCause: (error) => toStderr(causeView(error)),
-    showBug: async (thrown) => toStderr(bugView(thrown, await createTheme(streams.stderr))),
     showStopped: async (reason) => toStderr(stoppedView(reason, await createTheme(streams.stderr))),
     print: toStdout,
     async createReporter(verbosity) {

@@ -1,29 +1,22 @@
 import type { ErrorDocument } from '../../errors/apoctl-error.ts'
+import { createRedactor } from '../../secrets/redactor.ts'
 import { sanitise, sanitiseLine } from '../sanitise.ts'
 import type { Theme } from '../theme.ts'
 
 /** What went wrong, its code, and the next command to type. */
 export function errorView(error: ErrorDocument, theme: Theme): string {
-  const head = `${theme.bad('error:')} ${sanitiseLine(error.message)} ${theme.dim(`(${error.code})`)}`
+  const what = createRedactor().redact(sanitiseLine(error.message))
+  const head = `${theme.bad('error:')} ${what} ${theme.dim(`(${error.code})`)}`
   const hints = error.hints.map((hint) => `  ${theme.accent('→')} ${sanitiseLine(hint)}`)
   return [head, ...hints].join('\n')
 }
 
-/** The chain of causes with their stacks; only shown on request, and still sanitised. */
+/** The chain of causes with their stacks; only shown on request, and still without escapes and secrets. */
 export function causeView(error: Error): string {
   const lines: string[] = []
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     lines.push(`caused by: ${sanitise(cause.stack ?? cause.message)}`)
-  return lines.join('\n')
-}
-
-/** A bug: says so, and what to send. */
-export function bugView(thrown: unknown, theme: Theme): string {
-  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
-  return [
-    `${theme.bad('error:')} apoctl has a bug: ${sanitise(stack)}`,
-    `  ${theme.accent('→')} Please report it with the command line, the output of apoctl --version, and the lines above.`,
-  ].join('\n')
+  return createRedactor().redact(lines.join('\n'))
 }
 
 const stopped = {
