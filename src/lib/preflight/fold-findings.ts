@@ -1,3 +1,4 @@
+import { foldNames } from '../fleet/fold.ts'
 import type { CheckResult, HostPreflight } from './judge-host.ts'
 
 /** The same problem on one or many hosts. */
@@ -8,6 +9,8 @@ export interface Finding {
   readonly severity: CheckResult['severity']
   readonly effect: CheckResult['effect']
   readonly hosts: readonly string[]
+  /** The same, for people: `web[01-47], db1`. */
+  readonly hostsFolded: string
   /** Which systems they run, most frequent first. */
   readonly systems: readonly string[]
   /** What was found, and on how many hosts; most frequent first. */
@@ -59,6 +62,7 @@ function toFinding(result: CheckResult, group: readonly Occurrence[]): Finding {
     severity: result.severity,
     effect: result.effect,
     hosts,
+    hostsFolded: foldNames(hosts),
     systems,
     found: countBy(group.map((one) => one.result.found)).map(({ text, count }) => ({ text, hosts: count })),
     fixes,
