@@ -1,4 +1,4 @@
-import type { SshConnection } from './connection.ts'
+import type { SshConnection } from './ssh-connection.ts'
 
 /** A share of a connection to a jump host. */
 export interface Lease {
