@@ -46,19 +46,15 @@ export async function preflightHost(
   context: CollectContext,
 ): Promise<JudgedHost> {
   const checks = checksOf(options)
-  const { host, timeoutMs = defaultTimeoutMs, authoritiesPem } = options
-  const facts = await collectHostFacts(
-    {
-      host,
-      timeoutMs,
-      probeTimeoutMs,
-      authoritiesPem,
-      ...askedOf(options.set),
-      endpoints: endpointsOf(options),
-    },
-    context,
-  )
+  const facts = await collectFor(options, context)
   return { preflight: judgeHost(facts, { ...options, checks }), facts }
+}
+
+/** Gathers what these criteria are judged by. */
+export function collectFor(options: HostPreflightOptions, context: CollectContext): Promise<HostFacts> {
+  const { host, timeoutMs = defaultTimeoutMs, authoritiesPem } = options
+  const asked = { ...askedOf(options.set), endpoints: endpointsOf(options) }
+  return collectHostFacts({ host, timeoutMs, probeTimeoutMs, authoritiesPem, ...asked }, context)
 }
 
 /** The checks that these criteria ask. Throws APO-INPUT-VALUE for a selection that names none. */

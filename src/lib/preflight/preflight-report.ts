@@ -24,15 +24,18 @@ export interface FixReport {
   readonly output: string
 }
 
+export type JudgedHosts = Pick<PreflightReport, 'hosts' | 'fixes'>
+
 export function toReport(
-  what: { readonly set: RequirementSet; readonly strict: boolean },
-  hosts: readonly HostPreflight[],
+  criteria: { readonly set: RequirementSet; readonly strict: boolean },
+  judged: JudgedHosts,
 ): PreflightReport {
-  const { name, title, source } = what.set
+  const { name, title, source } = criteria.set
+  const { hosts, fixes } = judged
   const count = (verdict: HostVerdict): number => hosts.filter((host) => host.verdict === verdict).length
   return {
     requirements: { name, title, source },
-    strict: what.strict,
+    strict: criteria.strict,
     counts: {
       pass: count('pass'),
       warn: count('warn'),
@@ -42,6 +45,6 @@ export function toReport(
     },
     hosts,
     findings: foldFindings(hosts),
-    fixes: [],
+    fixes,
   }
 }

@@ -29,12 +29,19 @@ function* linesOfHost(host: HostPreflight): Generator<object> {
   for (const check of host.checks) yield { host: name, system, kernel, ...check }
 }
 
+/** As for every command over hosts: the code all hosts share; some good and some bad is partial. */
+function preflightExitCode(report: PreflightReport): ExitCode {
+  const codes = new Set(report.hosts.map(codeOfHost))
+  const [first = exitCode.ok] = codes
+  if (codes.size <= 1) return first
+  return codes.has(exitCode.ok) ? exitCode.partial : exitCode.no
+}
+
 /** A failed check is a no; not having been able to tell is not a yes. */
-export function preflightExitCode(report: PreflightReport): ExitCode {
-  const { pass, warn, fail, unknown, unreachable } = report.counts
-  if (fail > 0) return exitCode.no
-  if (unknown + unreachable === 0) return exitCode.ok
-  return pass + warn > 0 ? exitCode.partial : exitCode.unreachable
+function codeOfHost(host: HostPreflight): ExitCode {
+  if (host.error !== null) return host.error.exitCode
+  if (host.verdict === 'fail') return exitCode.no
+  return host.verdict === 'unknown' ? exitCode.unreachable : exitCode.ok
 }
 
 function preflightTable(report: PreflightReport, theme: Theme): string {

@@ -5,11 +5,7 @@ import type { HostFacts } from '../facts/host-facts.ts'
 import { judgeCheck, verdictOf, type CheckResult, type HostPreflight } from '../judge-host.ts'
 import type { FixReport } from '../preflight-report.ts'
 import type { CheckSelection } from '../select-checks.ts'
-
-/** Asks the person; the library never does. */
-export interface FixAsker {
-  confirm(question: { readonly text: string; readonly flag: string }): Promise<boolean>
-}
+import type { FixAsker } from './fix-asker.ts'
 
 export interface FixOptions {
   readonly checks: readonly Check[]

@@ -5,7 +5,9 @@ import { guide202110, guide202111 } from './guide.ts'
 import { requirementFileShape, type RequirementFile, type RequirementSet } from './requirement-set.ts'
 
 export const builtInSets: readonly RequirementSet[] = [guide202110, guide202111, enforcer]
-export const defaultSetName = guide202111.name
+/** For the enforcer that apoctl brings, and for the packages of the vendor. */
+export const defaultSetName = enforcer.name
+export const vendorSetName = guide202111.name
 
 /** Reads the file of a user; narrow, so that tests need no disk. */
 export interface FileReader {
