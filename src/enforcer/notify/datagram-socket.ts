@@ -22,7 +22,7 @@ export function openDatagramSocket(path: string): DatagramSocket {
   const libc = koffi.load('libc.so.6')
   const socket = libc.func('int socket(int domain, int type, int protocol)') as (...args: number[]) => number
   const sendto = libc.func(
-    'ssize_t sendto(int fd, const void *data, size_t length, int flags, const void *address, uint32_t addressLength)',
+    'intptr_t sendto(int fd, const void *data, size_t length, int flags, const void *address, uint32_t addressLength)',
   ) as (...args: (number | Buffer)[]) => number
   const close = libc.func('int close(int fd)') as (fd: number) => number
 
