@@ -94,18 +94,30 @@ export function runShell(line: string, options: RunOptions = {}): Promise<Apoctl
   return finished(child)
 }
 
+export interface TerminalOptions extends RunOptions {
+  /** `stdin` is typed once this is on the screen: what is typed earlier may meet the wrong program. */
+  readonly after?: string
+}
+
 /**
- * Runs apoctl on a terminal of its own (util-linux's script), 80 columns wide; stdout and stderr are
- * one there. The answer is what was typed at it.
+ * Runs apoctl on a terminal of its own (util-linux's script), 80 columns wide. Standard output and
+ * standard error are one there.
  */
-export function runOnTerminal(argv: readonly string[], options: RunOptions = {}): Promise<ApoctlRun> {
+export function runOnTerminal(argv: readonly string[], options: TerminalOptions = {}): Promise<ApoctlRun> {
   const line = [process.execPath, options.program ?? builtProgram(), ...argv].map(quoted).join(' ')
-  const child = spawn('script', ['-qec', `stty cols 80 rows 24; ${line}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `stty cols 80 rows 24; exec ${line}`, '/dev/null'], {
     cwd: options.cwd ?? scratchFolder(),
     env: { ...cleanEnvironment({ TERM: 'xterm-256color', ...options.env }), SHELL: '/bin/sh' },
   })
   child.stdin.on('error', () => undefined)
-  if (options.stdin !== undefined) child.stdin.write(options.stdin)
+  let screen = ''
+  let typed = false
+  child.stdout.on('data', (chunk: Buffer) => {
+    screen += chunk.toString()
+    if (typed || !screen.includes(options.after ?? '')) return
+    typed = true
+    if (options.stdin !== undefined) child.stdin.write(options.stdin)
+  })
   return finished(child).finally(() => child.stdin.destroy())
 }
 

@@ -13,7 +13,11 @@ export async function createContext(flags: ContextFlags, world: RunWorld): Promi
   return {
     signal: interruption.signal,
     reporter: await withLogFile(shown, flags['log-file']),
-    ask: createAsker({ interactive: world.interactive && !flags['no-input'], signal: interruption.signal }),
+    ask: createAsker({
+      interactive: world.interactive && !flags['no-input'],
+      signal: interruption.signal,
+      onInterrupt: interruption.interrupt,
+    }),
     clock: systemClock,
     atEnd: world.atEnd,
     environment: world.environment,

@@ -21,14 +21,20 @@ export async function outputDrained(): Promise<void> {
 /** What became of a stream; a reader that goes away (`apoctl … | head`) has all it wanted, and is no error. */
 export interface WatchedStream {
   readonly lost: () => Error | undefined
+  /** Sends other listeners away: the framework adds one that throws what we want to report. */
+  readonly watchAlone: () => void
 }
 
 export function watchStream(stream: Writable): WatchedStream {
   let lost: Error | undefined
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+  const onError = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') lost ??= error
-  })
-  return { lost: () => lost }
+  }
+  stream.on('error', onError)
+  return {
+    lost: () => lost,
+    watchAlone: () => void stream.removeAllListeners('error').on('error', onError),
+  }
 }
 
 function drained(stream: Writable): Promise<void> {

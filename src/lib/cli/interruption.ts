@@ -9,6 +9,8 @@ export interface Interruption {
   readonly reason: () => StopReason | undefined
   /** Starts the clock of `--timeout`. */
   setDeadline(timeoutMs: number): void
+  /** Says what Ctrl-C says; for prompts, which read the keyboard themselves and hear it instead of us. */
+  readonly interrupt: () => void
   dispose(): void
 }
 
@@ -33,6 +35,7 @@ export function listenForInterruption(hardStop: (code: ExitCode) => void): Inter
       timer = setTimeout(() => stop('timeout'), timeoutMs)
       timer.unref()
     },
+    interrupt: onInterrupt,
     dispose() {
       clearTimeout(timer)
       process.off('SIGINT', onInterrupt)

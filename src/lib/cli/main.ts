@@ -3,7 +3,7 @@ import { createWindow, type Window } from '../output/window.ts'
 import type { ApoctlCommand, FrameworkConfig } from './base-command.ts'
 import { resolveCommand, type CommandTable } from './command-table.ts'
 import { watchForCrashes } from './crash-watch.ts'
-import { endProcess, outputDrained, watchStream } from './exit.ts'
+import { endProcess, outputDrained, watchStream, type WatchedStream } from './exit.ts'
 import { listenForInterruption, stopCode, type Interruption } from './interruption.ts'
 import { readRunEnvironment, type RunEnvironment } from './run-environment.ts'
 import { readSettings } from './read-settings.ts'
@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], program: Program): Promise<n
     stdout: streamOf(process.stdout, environment),
     stderr: streamOf(process.stderr, environment),
   })
-  const code = await runCommandLine({ argv, environment, window }, program)
+  const code = await runCommandLine({ argv, environment, window, stdout }, program)
   await outputDrained()
   const lost = stdout.lost()
   if (lost !== undefined) await window.showError(lostOutput(lost), wantsJson(argv))
@@ -39,6 +39,7 @@ interface CommandLine {
   readonly argv: readonly string[]
   readonly environment: RunEnvironment
   readonly window: Window
+  readonly stdout: WatchedStream
 }
 
 /** Never throws: every way to end is an exit code, and what went wrong has been shown. */
@@ -76,6 +77,7 @@ async function runCommand(line: CommandLine, run: CommandRun): Promise<ExitCode>
   let command: ApoctlCommand | undefined
   try {
     const { default: CommandClass } = await (run.program.commands[run.words] ?? missing)()
+    line.stdout.watchAlone()
     const { version } = run.program
     const atEnd = (cleanUp: CleanUp): void => void cleanUps.push(cleanUp)
     command = new CommandClass(

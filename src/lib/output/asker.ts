@@ -17,6 +17,8 @@ export interface Question {
 export interface AskerOptions {
   readonly interactive: boolean
   readonly signal: AbortSignal
+  /** Hears of Ctrl-C at a question, which the prompt takes for itself. */
+  readonly onInterrupt: () => void
 }
 
 export function createAsker(options: AskerOptions): Asker {
@@ -27,8 +29,13 @@ export function createAsker(options: AskerOptions): Asker {
   const prompt = async (question: InquirerQuestion): Promise<unknown> => {
     const { default: inquirer } = await import('inquirer')
     const ask = inquirer.createPromptModule({ output: process.stderr, signal: options.signal })
-    const answers: Record<string, unknown> = await ask([{ ...question, name: 'answer' }])
-    return answers['answer']
+    try {
+      const answers: Record<string, unknown> = await ask([{ ...question, name: 'answer' }])
+      return answers['answer']
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ExitPromptError') options.onInterrupt()
+      throw error
+    }
   }
   return {
     async confirm(question) {

@@ -33,6 +33,12 @@ describe('listenForInterruption', () => {
     expect(hardStop).toHaveBeenCalledExactlyOnceWith(130)
   })
 
+  it('takes Ctrl-C from a prompt as well', () => {
+    interruption.interrupt()
+    expect(interruption.reason()).toBe('interrupted')
+    expect(interruption.signal.aborted).toBe(true)
+  })
+
   it('stops when the time is over', () => {
     interruption.setDeadline(1000)
     vi.advanceTimersByTime(999)

@@ -11,8 +11,8 @@ export const runErrors = {
     exitCode: exitCode.unreachable,
   },
   'APO-BUG': {
-    title: 'apoctl has a bug',
-    cause: 'Something happened that apoctl did not foresee. It is not your fault.',
+    title: 'Something happened that apoctl did not foresee',
+    cause: 'apoctl has a bug; nothing that you typed should end like this.',
     fix: [
       'Please report it: the command line, the output of apoctl --version, and what the same command says with --verbose.',
     ],

@@ -24,9 +24,13 @@ export async function createLiveReporter(options: LineReporterOptions, theme: Th
   const { default: ora } = await import('ora')
   const spinner: Spinner = ora({ stream: process.stderr, discardStdin: false })
   const running = new Map<string, string>()
+  // Stopping a spinner that does not spin still writes to the terminal.
+  const clear = (): void => {
+    if (spinner.isSpinning) spinner.stop()
+  }
   const redraw = (): void => {
     if (running.size === 0) {
-      spinner.stop()
+      clear()
       return
     }
     spinner.text = liveLine(running, theme)
@@ -38,12 +42,12 @@ export async function createLiveReporter(options: LineReporterOptions, theme: Th
       const stays = staysReadable(event, options)
       if (stays) {
         const line = describeEvent(event, theme)
-        spinner.stop()
+        clear()
         if (line !== undefined) options.write(`${line}\n`)
       }
       if (options.verbosity !== 'quiet') redraw()
     },
-    stop: () => void spinner.stop(),
+    stop: clear,
   }
 }
 
