@@ -75,7 +75,7 @@ async function credentialOf(
       if (asked === undefined) return undefined
       throw wrongFile(file, 'there is no such file')
     case 'exposed':
-      throw wrongFile(file, 'others than its owner may read it', [`chmod 600 ${file}`])
+      throw wrongFile(file, `others than its owner may read it; chmod 600 ${file} mends that`)
     case 'unreadable':
       throw wrongFile(file, `it cannot be read (${reading.reason})`)
   }
@@ -100,9 +100,6 @@ async function authoritiesOf(flags: ConsoleFlags, context: CommandContext): Prom
   return pem
 }
 
-function wrongFile(file: string, what: string, hints?: readonly string[]): ApoctlError {
-  return new ApoctlError(
-    ['APO-INPUT-FILE', `the app credential ${file} cannot be used: ${what}`],
-    hints === undefined ? {} : { hints },
-  )
+function wrongFile(file: string, what: string): ApoctlError {
+  return new ApoctlError(['APO-INPUT-FILE', `the app credential ${file} cannot be used: ${what}`])
 }

@@ -15,6 +15,8 @@ import { wantsJson } from './wants-json.ts'
 export interface Program {
   readonly commands: CommandTable
   readonly version: string
+  /** Where apoctl is installed: the folder of its package.json. */
+  readonly folder: string
   /** Renders a help page; `words` is empty for the first page. */
   readonly help: (words: string) => Promise<string>
 }
@@ -23,7 +25,7 @@ export interface Program {
 export async function main(argv: readonly string[], program: Program): Promise<never> {
   const stdout = watchStream(process.stdout)
   watchStream(process.stderr)
-  const environment = readRunEnvironment()
+  const environment = readRunEnvironment(program.folder)
   const window = createWindow({
     stdout: streamOf(process.stdout, environment),
     stderr: streamOf(process.stderr, environment),

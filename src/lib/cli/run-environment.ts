@@ -8,11 +8,13 @@ export interface RunEnvironment {
   /** `~/.apoctl`: profiles, credentials, lab hosts, journals. */
   readonly dataDir: string
   readonly workingDir: string
+  /** Where apoctl is installed: the folder of its package.json. */
+  readonly programFolder: string
   readonly isRoot: boolean
   readonly user: string
 }
 
-export function readRunEnvironment(): RunEnvironment {
+export function readRunEnvironment(programFolder: string): RunEnvironment {
   const { env } = process
   const home = env['HOME'] ?? homedir()
   return {
@@ -20,6 +22,7 @@ export function readRunEnvironment(): RunEnvironment {
     home,
     dataDir: env['APOCTL_HOME'] ?? join(home, '.apoctl'),
     workingDir: process.cwd(),
+    programFolder,
     isRoot: process.getuid?.() === 0,
     user: env['USER'] ?? env['LOGNAME'] ?? 'root',
   }

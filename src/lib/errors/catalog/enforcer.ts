@@ -39,4 +39,10 @@ export const enforcerErrors = {
     fix: ['Build or download the bundle again.'],
     exitCode: exitCode.no,
   },
+  'APO-BUNDLE-PLATFORM': {
+    title: 'There is no enforcer for this kind of machine',
+    cause: 'The enforcer is built for x86-64 and 64-bit ARM Linux.',
+    fix: ['Leave this host out.'],
+    exitCode: exitCode.no,
+  },
 } as const satisfies Record<string, CatalogEntry>

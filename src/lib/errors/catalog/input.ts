@@ -27,4 +27,10 @@ export const inputErrors = {
     fix: ['Correct the file at the line that the message names.'],
     exitCode: exitCode.usage,
   },
+  'APO-DECLINED': {
+    title: 'You were asked, and said no',
+    cause: 'A change needs a yes, and the answer was no.',
+    fix: ['Look at the plan with --dry-run; say yes with --confirm.'],
+    exitCode: exitCode.no,
+  },
 } as const satisfies Record<string, CatalogEntry>

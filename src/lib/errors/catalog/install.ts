@@ -24,12 +24,6 @@ export const installErrors = {
     fix: ['Find out what holds it, and run the uninstall again.'],
     exitCode: exitCode.no,
   },
-  'APO-INSTALL-BUNDLE': {
-    title: 'The enforcer package cannot be used',
-    cause: 'It is missing, incomplete, not signed by a trusted key, or not for this kind of host.',
-    fix: ['Build one with npm run build:enforcer, or name another with --bundle.'],
-    exitCode: exitCode.usage,
-  },
   'APO-INSTALL-AUTH-MODE': {
     title: 'This way of proving an enforcer is not supported by this Console',
     cause: 'Cloud identities need a Console that verifies them.',

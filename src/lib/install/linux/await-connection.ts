@@ -15,8 +15,8 @@ export interface AwaitedConnection {
   /** The host, for people. */
   readonly subject: string
   readonly machineId: string
-  /** Only what the Console has heard since then counts, milliseconds since 1970. */
-  readonly sinceMs: number
+  /** `lastSyncTime` from before: only what the Console has heard later counts. */
+  readonly heardAt: string | undefined
   readonly timeoutMs: number
   readonly api: string
 }
@@ -27,11 +27,11 @@ export async function awaitConnection(
   context: AwaitConnectionContext,
 ): Promise<RegisteredEnforcer> {
   const { registry, reporter, clock, signal } = context
-  const { subject, machineId, sinceMs } = awaited
+  const { subject, machineId, heardAt } = awaited
   const step = 'wait until the Console sees the enforcer'
   reporter.report({ type: 'started', subject, step })
   const deadlineMs = clock.nowMs() + awaited.timeoutMs
-  const found = await registry.waitUntilConnected(machineId, { sinceMs, deadlineMs, signal })
+  const found = await registry.waitUntilConnected(machineId, { heardAt, deadlineMs, signal })
   reporter.report({ type: 'finished', subject, step, outcome: found === undefined ? 'failed' : 'done' })
   if (found !== undefined) return found
   throw new ApoctlError(

@@ -23,10 +23,17 @@ export interface EnforcerRegistry {
   /** An app credential for one enforcer, made here: the text of its file. */
   makeCredential(machineId: string, signal: AbortSignal): Promise<Secret>
   find(machineId: string, signal: AbortSignal): Promise<RegisteredEnforcer | undefined>
-  /** Resolves once the Console has heard from the enforcer since `sinceMs`; undefined when the deadline passes first. */
+  /**
+   * Resolves once the Console has heard from the enforcer later than `heardAt` (by the Console's own
+   * clock, so that skew does not matter); undefined when the deadline passes first.
+   */
   waitUntilConnected(
     machineId: string,
-    until: { readonly sinceMs: number; readonly deadlineMs: number; readonly signal: AbortSignal },
+    until: {
+      readonly heardAt: string | undefined
+      readonly deadlineMs: number
+      readonly signal: AbortSignal
+    },
   ): Promise<RegisteredEnforcer | undefined>
   /** Removes the enforcer, its processing units and its app credentials. Says what was removed. */
   forget(
@@ -40,45 +47,58 @@ const enrolmentValidity = '30m'
 const pollIntervalMs = 500
 const wantedFields = ['ID', 'name', 'namespace', 'operationalStatus', 'lastSyncTime'] as const
 
+/** Where enforcers of a host are kept: a Console, and a namespace of it. */
+export interface RegistryPlace {
+  readonly console: ConsoleClient
+  readonly namespace: string
+}
+
 export function openEnforcerRegistry(
-  console: ConsoleClient,
+  place: RegistryPlace,
   world: { readonly clock: Clock },
 ): EnforcerRegistry {
-  const { namespace } = console
   const find = (machineId: string, signal: AbortSignal): Promise<RegisteredEnforcer | undefined> =>
-    enforcers(console).first({ filter: `machineID == "${machineId}"`, fields: wantedFields }, { signal })
+    findEnforcer(machineId, { ...place, signal })
   return {
     find,
-    async enrolmentToken(signal) {
-      return issueToken(
-        {
-          realm: 'AporetoIdentityToken',
-          metadata: { token: await console.token({ signal }) },
-          validity: enrolmentValidity,
-          restrictedNamespace: namespace,
-          restrictedPermissions: [enforcerRole],
-        },
-        { console, signal },
-      )
-    },
-    makeCredential: (machineId, signal) => makeCredential(machineId, { console, signal }),
-    async waitUntilConnected(machineId, { sinceMs, deadlineMs, signal }) {
+    enrolmentToken: (signal) => enrolmentToken({ ...place, signal }),
+    makeCredential: (machineId, signal) => makeCredential(machineId, { ...place, signal }),
+    async waitUntilConnected(machineId, { heardAt, deadlineMs, signal }) {
       while (world.clock.nowMs() < deadlineMs) {
         const found = await find(machineId, signal)
-        if (found?.operationalStatus === 'Connected' && Date.parse(found.lastSyncTime) >= sinceMs)
-          return found
+        if (found?.operationalStatus === 'Connected' && found.lastSyncTime !== heardAt) return found
         await world.clock.sleep(pollIntervalMs, { signal })
       }
       return undefined
     },
-    forget: (enforcer, signal) => forgetEnforcer(enforcer, { console, signal }),
+    forget: (enforcer, signal) => forgetEnforcer(enforcer, { ...place, signal }),
   }
 }
 
-async function makeCredential(
-  machineId: string,
-  by: { readonly console: ConsoleClient; readonly signal: AbortSignal },
-): Promise<Secret> {
+interface Asking extends RegistryPlace {
+  readonly signal: AbortSignal
+}
+
+function findEnforcer(machineId: string, by: Asking): Promise<RegisteredEnforcer | undefined> {
+  const { console, namespace, signal } = by
+  const filter = `machineID == "${machineId}"`
+  return enforcers(console).first({ filter, fields: wantedFields, namespace }, { signal })
+}
+
+async function enrolmentToken(by: Asking): Promise<Secret> {
+  const { console, namespace, signal } = by
+  const request = {
+    realm: 'AporetoIdentityToken',
+    metadata: { token: await console.token({ signal }) },
+    validity: enrolmentValidity,
+    restrictedNamespace: namespace,
+    restrictedPermissions: [enforcerRole],
+  } as const
+  return issueToken(request, { console, signal })
+}
+
+async function makeCredential(machineId: string, by: Asking): Promise<Secret> {
+  const { console, namespace, signal } = by
   const wanted = {
     name: `enforcer ${machineId}`,
     description: 'Made for an enforcer when it was installed',
@@ -86,27 +106,25 @@ async function makeCredential(
     metadata: [machineTag(machineId)],
   }
   const key = await makeKeyPair()
-  return printLoginCredential(await appCredentials(by.console).certify(wanted, { key, signal: by.signal }))
+  return printLoginCredential(await appCredentials(console).certify(wanted, { key, namespace, signal }))
 }
 
 async function forgetEnforcer(
   enforcer: RegisteredEnforcer & { readonly machineId: string },
-  by: { readonly console: ConsoleClient; readonly signal: AbortSignal },
+  by: Asking,
 ): Promise<readonly string[]> {
-  const { console, signal } = by
+  const { console, namespace, signal } = by
   const removed: string[] = []
-  for await (const unit of processingUnits(console).list(
-    { filter: `enforcerID == "${enforcer.ID}"` },
-    { signal },
-  )) {
-    await processingUnits(console).delete(unit.ID, { signal })
+  const units = { filter: `enforcerID == "${enforcer.ID}"`, namespace }
+  for await (const unit of processingUnits(console).list(units, { signal })) {
+    await processingUnits(console).delete(unit.ID, { namespace, signal })
     removed.push(`processing unit ${unit.name}`)
   }
-  const owned = `metadata contains ["${machineTag(enforcer.machineId)}"]`
-  for await (const credential of appCredentials(console).list({ filter: owned }, { signal })) {
-    await appCredentials(console).delete(credential.ID, { signal })
+  const owned = { filter: `metadata contains ["${machineTag(enforcer.machineId)}"]`, namespace }
+  for await (const credential of appCredentials(console).list(owned, { signal })) {
+    await appCredentials(console).delete(credential.ID, { namespace, signal })
     removed.push(`app credential ${credential.name}`)
   }
-  await enforcers(console).delete(enforcer.ID, { signal })
+  await enforcers(console).delete(enforcer.ID, { namespace, signal })
   return [...removed, `enforcer ${enforcer.name}`]
 }

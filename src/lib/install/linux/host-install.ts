@@ -2,14 +2,15 @@ import type { Clock } from '../../async/clock.ts'
 import type { Reporter } from '../../progress/reporter.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import type { Transport } from '../../transports/transport.ts'
+import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
 import type { PlannedStep } from '../plan/step.ts'
 import type { WantedConfiguration } from './configuration.ts'
 import type { EnforcerRegistry } from './enforcer-registry.ts'
-import type { InstallSource } from './install-source.ts'
 
 /** What every host of a run gets. */
 export interface HostInstallOptions {
-  readonly source: InstallSource
+  /** The package for a kind of machine, as `uname -m` names it. */
+  readonly bundleFor: (machine: string) => Promise<EnforcerBundle>
   readonly configuration: WantedConfiguration
   readonly authorityPem: string | undefined
   /** How the enforcer comes by its credential: with a token it uses once, or with one made for it here. */

@@ -114,3 +114,17 @@ export function parseInspection(output: string, target: string): InstalledState 
 function decode(base64: string): string {
   return Buffer.from(base64, 'base64').toString('utf8')
 }
+
+/** A host that never had an enforcer. */
+export function emptyHost(machine: string): InstalledState {
+  return {
+    machine,
+    machineId: '',
+    currentVersion: undefined,
+    manifests: new Map(),
+    files: new Map(),
+    folders: new Map(),
+    serviceActive: false,
+    serviceEnabled: false,
+  }
+}

@@ -1,4 +1,5 @@
 import { deriveMachineId } from '../../../contract/machine-id.ts'
+import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
 import { applyPlan } from '../plan/apply-plan.ts'
 import { openGate } from '../plan/gate.ts'
 import type { Step } from '../plan/step.ts'
@@ -13,6 +14,7 @@ interface Work {
   readonly options: HostInstallOptions
   readonly context: HostInstallContext
   readonly state: InstalledState
+  readonly bundle: EnforcerBundle
   readonly machineId: string
 }
 
@@ -27,24 +29,28 @@ export async function installOnHost(
 ): Promise<HostInstall> {
   const state = await inspectHost(context.transport, context)
   refuseOtherConsole(state, { configuration: options.configuration, target: context.transport.target })
-  const work = { options, context, state, machineId: deriveMachineId(state.machineId) }
-  const steps = planInstall(state, { ...options, enrolment: await enrolmentFor(work) })
+  const bundle = await options.bundleFor(state.machine)
+  const work = { options, context, state, bundle, machineId: deriveMachineId(state.machineId) }
+  const steps = planInstall(state, { ...options, bundle, enrolment: await enrolmentFor(work) })
   const plan = steps.map(({ id, title }) => ({ id, title }))
   if (options.dryRun) return { change: 'planned', steps: plan }
   if (steps.length === 0)
-    return { change: 'unchanged', steps: [], enforcer: identityOf(await connection(work, 0), options) }
-  return { change: 'installed', steps: plan, enforcer: identityOf(await apply(steps, work), options) }
+    return {
+      change: 'unchanged',
+      steps: [],
+      enforcer: identityOf(await connection(work, undefined), work),
+    }
+  return { change: 'installed', steps: plan, enforcer: identityOf(await apply(steps, work), work) }
 }
 
 async function apply(steps: readonly Step[], work: Work): Promise<RegisteredEnforcer> {
   const { context, machineId } = work
-  const { registry, signal, clock } = context
+  const { registry, signal } = context
   const before = await registry.find(machineId, signal)
-  const sinceMs = clock.nowMs()
   let connected: RegisteredEnforcer | undefined
   try {
     await applyPlan(
-      { steps, verify: async () => void (connected = await connection(work, sinceMs)) },
+      { steps, verify: async () => void (connected = await connection(work, before?.lastSyncTime)) },
       {
         ...context,
         subject: context.transport.target,
@@ -76,11 +82,11 @@ async function forgetNewcomer(work: Work): Promise<void> {
   }
 }
 
-function connection(work: Work, sinceMs: number): Promise<RegisteredEnforcer> {
+function connection(work: Work, heardAt: string | undefined): Promise<RegisteredEnforcer> {
   const { options, context, machineId } = work
   const { api } = options.configuration
   const subject = context.transport.target
-  return awaitConnection({ subject, machineId, sinceMs, timeoutMs: options.connectTimeoutMs, api }, context)
+  return awaitConnection({ subject, machineId, heardAt, timeoutMs: options.connectTimeoutMs, api }, context)
 }
 
 async function enrolmentFor(work: Work): Promise<Enrolment | undefined> {
@@ -95,9 +101,9 @@ async function enrolmentFor(work: Work): Promise<Enrolment | undefined> {
   }
 }
 
-function identityOf(enforcer: RegisteredEnforcer, options: HostInstallOptions): EnforcerIdentity {
+function identityOf(enforcer: RegisteredEnforcer, { bundle }: Work): EnforcerIdentity {
   const { ID: id, name, namespace } = enforcer
-  return { id, name, namespace, version: options.source.version }
+  return { id, name, namespace, version: bundle.manifest.version }
 }
 
 function identityMissing(target: string): never {

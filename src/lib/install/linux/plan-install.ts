@@ -1,9 +1,9 @@
 import { enforcerPaths } from '../../../contract/enforcer-paths.ts'
 import { parseEnforcerManifest } from '../../../contract/enforcer-bundle.ts'
 import type { Secret } from '../../secrets/secret.ts'
+import type { EnforcerBundle, VerifiedLayer } from '../bundle/open-enforcer-bundle.ts'
 import type { Step } from '../plan/step.ts'
 import { mergeConfiguration, withToken, type WantedConfiguration } from './configuration.ts'
-import type { InstallLayer, InstallSource } from './install-source.ts'
 import { managedFolders, type InstalledState } from './inspect-host.ts'
 import {
   fileStep,
@@ -18,7 +18,7 @@ import {
 
 /** What a host shall look like. */
 export interface WantedInstall {
-  readonly source: InstallSource
+  readonly bundle: EnforcerBundle
   readonly configuration: WantedConfiguration
   readonly authorityPem: string | undefined
   /** What the enforcer proves itself with; undefined when it has a credential, or in a dry run. */
@@ -44,12 +44,10 @@ export function planInstall(state: InstalledState, wanted: WantedInstall): reado
   const folders = managedFolders
     .filter((path) => state.folders.get(path) !== true)
     .map((path) => folderStep(path, folderModes[path] ?? '0755'))
-  const program = programSteps(state, wanted.source)
+  const { version } = wanted.bundle.manifest
+  const program = programSteps(state, wanted.bundle)
   const files = fileSteps(state, wanted)
-  const link =
-    state.currentVersion === wanted.source.version
-      ? []
-      : [linkStep(wanted.source.version, state.currentVersion)]
+  const link = state.currentVersion === version ? [] : [linkStep(version, state.currentVersion)]
   const changes = [...folders, ...program, ...files, ...link]
   const isRunning = state.serviceActive && state.serviceEnabled
   if (changes.length === 0 && isRunning) return []
@@ -61,15 +59,16 @@ export function needsEnrolment(state: InstalledState): boolean {
   return state.files.get(enforcerPaths.credential) === undefined
 }
 
-function programSteps(state: InstalledState, source: InstallSource): Step[] {
-  if (state.manifests.get(source.version) === source.manifestText) return []
-  const layers = source.layers.map((layer) =>
-    layerStep(source, { layer, sameIn: versionWith(layer, state.manifests) }),
+function programSteps(state: InstalledState, bundle: EnforcerBundle): Step[] {
+  const { version } = bundle.manifest
+  if (state.manifests.get(version) === bundle.manifestText) return []
+  const layers = bundle.layers.map((layer) =>
+    layerStep(version, { layer, sameIn: versionWith(layer, state.manifests) }),
   )
-  return [...layers, placeStep(source)]
+  return [...layers, placeStep(bundle)]
 }
 
-function versionWith(layer: InstallLayer, manifests: ReadonlyMap<string, string>): string | undefined {
+function versionWith(layer: VerifiedLayer, manifests: ReadonlyMap<string, string>): string | undefined {
   return [...manifests].find(([, text]) => {
     const manifest = parseEnforcerManifest(text)
     return (
@@ -80,13 +79,13 @@ function versionWith(layer: InstallLayer, manifests: ReadonlyMap<string, string>
 }
 
 function fileSteps(state: InstalledState, wanted: WantedInstall): Step[] {
-  const { source, authorityPem } = wanted
+  const { bundle, authorityPem } = wanted
   const files = [
     ...(authorityPem === undefined
       ? []
       : [{ path: enforcerPaths.consoleAuthority, mode: '0644', content: authorityPem }]),
-    { path: enforcerPaths.unit, mode: '0644', content: source.unit },
-    { path: enforcerPaths.modulesLoad, mode: '0644', content: source.modulesLoad },
+    { path: enforcerPaths.unit, mode: '0644', content: bundle.unit },
+    { path: enforcerPaths.modulesLoad, mode: '0644', content: bundle.modulesLoad },
   ]
   const changed = files.filter(({ path, content }) => state.files.get(path)?.content !== content)
   return [

@@ -1,15 +1,14 @@
+import { createReadStream } from 'node:fs'
 import {
   enforcerPaths,
   enforcerProgramFolder,
   enforcerServiceName,
 } from '../../../contract/enforcer-paths.ts'
 import type { HostChange, Step } from '../plan/step.ts'
-import type { InstallLayer, InstallSource } from './install-source.ts'
+import type { EnforcerBundle, VerifiedLayer } from '../bundle/open-enforcer-bundle.ts'
 import type { HostFile, InstalledState } from './inspect-host.ts'
 import * as scripts from './scripts.ts'
 
-/** A layer unpacks to about this many times its size; asked for before, reported when it fails. */
-const unpackFactor = 4
 const smallFileBytes = 64 * 1024
 
 const nothing: HostChange = { script: 'true' }
@@ -30,11 +29,11 @@ function partialFolder(version: string): string {
 
 /** Copies a layer, or takes it from an installed version that has the same one. */
 export function layerStep(
-  source: InstallSource,
-  with_: { readonly layer: InstallLayer; readonly sameIn: string | undefined },
+  version: string,
+  with_: { readonly layer: VerifiedLayer; readonly sameIn: string | undefined },
 ): Step {
   const { layer, sameIn } = with_
-  const folder = partialFolder(source.version)
+  const folder = partialFolder(version)
   const undo: HostChange = { script: scripts.removeTree, args: [folder] }
   if (sameIn !== undefined) {
     return {
@@ -50,22 +49,23 @@ export function layerStep(
     change: {
       script: scripts.unpackLayer,
       args: [folder, layer.name, layer.sha256],
-      stdin: () => layer.open(),
-      writes: { path: folder, sizeBytes: layer.sizeBytes * unpackFactor },
+      stdin: () => createReadStream(layer.path),
+      writes: { path: folder, sizeBytes: unpackedBytes(layer) },
     },
     undo,
   }
 }
 
-export function placeStep(source: InstallSource): Step {
-  const final = enforcerProgramFolder(source.version)
+export function placeStep(bundle: EnforcerBundle): Step {
+  const { version } = bundle.manifest
+  const final = enforcerProgramFolder(version)
   return {
     id: 'version',
-    title: `put version ${source.version} in its place`,
+    title: `put version ${version} in its place`,
     change: {
       script: scripts.placeVersion,
-      args: [partialFolder(source.version), final],
-      stdin: () => source.manifestText,
+      args: [partialFolder(version), final],
+      stdin: () => bundle.manifestText,
       writes: { path: final, sizeBytes: smallFileBytes },
     },
     undo: { script: scripts.unplaceVersion, args: [final] },
@@ -138,6 +138,11 @@ export function serviceStep(): Step {
     change: { script: scripts.startService, args: [enforcerServiceName] },
     undo: { script: scripts.stopService, args: [enforcerServiceName] },
   }
+}
+
+/** The archive lies beside what it is unpacked to until that is done. */
+function unpackedBytes(layer: VerifiedLayer): number {
+  return layer.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, layer.sizeBytes)
 }
 
 function mebibytes(bytes: number): string {

@@ -1,0 +1,155 @@
+import { join, resolve } from 'node:path'
+import { Flags } from '@oclif/core'
+import { parseNamespaceName } from '../../../contract/namespace-name.ts'
+import { userTagProblem } from '../../../contract/tags/tag.ts'
+import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { openBundleShelf } from '../../install/bundle/bundle-shelf.ts'
+import type { LinuxInstallOptions } from '../../install/linux/install-linux.ts'
+import { loadCriteria } from '../../preflight/load-criteria.ts'
+import { Secret } from '../../secrets/secret.ts'
+import type { ConnectedConsole } from '../connect-console.ts'
+import type { CommandContext } from '../context.ts'
+import { durationFlag } from './duration-flag.ts'
+
+const helpGroup = 'ENFORCER'
+
+/** What is installed, and how it proves itself. */
+export const installFlags = {
+  'auth-mode': Flags.option({ options: ['token', 'appcred', 'cloud'] as const })({
+    summary:
+      'How the enforcer proves itself: with a token it uses once to make its own credential, with an app ' +
+      'credential made for it here, or with the identity its cloud gives it.',
+    default: 'token' as const,
+    helpGroup,
+  }),
+  tag: Flags.string({
+    summary: 'Tag of the enforcer, as key=value; repeatable.',
+    helpValue: 'KEY=VALUE',
+    multiple: true,
+    helpGroup,
+  }),
+  'raw-flags': Flags.string({
+    summary: 'Further flags for the enforcer, as one text: "--log-level=debug".',
+    helpValue: 'FLAGS',
+    helpGroup,
+  }),
+  'enforcer-version': Flags.string({ summary: 'Insist on this version.', helpValue: 'VERSION', helpGroup }),
+  bundle: Flags.string({
+    summary: 'Folder of the enforcer bundle, instead of the one that came with apoctl.',
+    helpValue: 'FOLDER',
+    helpGroup,
+  }),
+  'bundle-key': Flags.string({
+    summary: 'Public key (PEM) that the bundle may be signed with, besides that of apoctl.',
+    helpValue: 'FILE',
+    helpGroup,
+  }),
+  'connected-within': durationFlag({
+    summary: 'How long the Console may take to see the enforcer before the installation counts as failed.',
+    default: 60_000,
+    helpGroup,
+  }),
+  'accept-risk': Flags.string({
+    summary: 'Accept that this overridable check fails. Repeatable.',
+    helpValue: 'ID',
+    multiple: true,
+    helpGroup,
+  }),
+  skip: Flags.string({
+    summary: 'Judge this check, but do not let it stop the installation. Repeatable.',
+    helpValue: 'ID',
+    multiple: true,
+    helpGroup,
+  }),
+}
+
+export interface InstallFlags {
+  readonly 'auth-mode': 'token' | 'appcred' | 'cloud'
+  readonly tag?: readonly string[] | undefined
+  readonly 'raw-flags'?: string | undefined
+  readonly 'enforcer-version'?: string | undefined
+  readonly bundle?: string | undefined
+  readonly 'bundle-key'?: string | undefined
+  readonly 'connected-within': number
+  readonly 'accept-risk'?: readonly string[] | undefined
+  readonly skip?: readonly string[] | undefined
+  readonly token?: string | undefined
+  readonly 'api-skip-verify': boolean
+}
+
+/** Turns flags into what an installation needs, short of hosts. Throws APO-INPUT-VALUE and -FILE. */
+export async function installOptions(
+  flags: InstallFlags,
+  with_: { readonly console: ConnectedConsole; readonly context: CommandContext },
+): Promise<Omit<LinuxInstallOptions, 'hosts' | 'limits' | 'dryRun'>> {
+  const { api, namespace, authoritiesPem } = with_.console
+  return {
+    bundleFor: bundleShelf(flags, with_.context),
+    configuration: {
+      api,
+      namespace: namespaceFor(namespace),
+      apiSkipVerify: flags['api-skip-verify'],
+      hasAuthority: authoritiesPem !== undefined,
+      tags: (flags.tag ?? []).map(checkTag),
+      rawFlags: flags['raw-flags'],
+    },
+    authorityPem: authoritiesPem,
+    enrolment: enrolmentOf(flags['auth-mode']),
+    token: flags.token === undefined ? undefined : new Secret(flags.token),
+    connectTimeoutMs: flags['connected-within'],
+    preflight: {
+      ...(await loadCriteria({
+        selection: { only: [], skip: flags.skip ?? [], acceptRisk: flags['accept-risk'] ?? [] },
+        strict: false,
+        api,
+      })),
+      authoritiesPem,
+    },
+  }
+}
+
+function bundleShelf(flags: InstallFlags, { environment }: CommandContext): LinuxInstallOptions['bundleFor'] {
+  const { programFolder, workingDir } = environment
+  const ownKey = join(programFolder, 'dist', 'enforcer-signing-key.pem')
+  const extraKey = flags['bundle-key']
+  return openBundleShelf({
+    folder:
+      flags.bundle === undefined
+        ? join(programFolder, 'build', 'enforcer')
+        : resolve(workingDir, flags.bundle),
+    trustedKeyFiles: [ownKey, ...(extraKey === undefined ? [] : [resolve(workingDir, extraKey)])],
+    version: flags['enforcer-version'],
+  })
+}
+
+function enrolmentOf(mode: InstallFlags['auth-mode']): LinuxInstallOptions['enrolment'] {
+  switch (mode) {
+    case 'token':
+      return 'token'
+    case 'appcred':
+      return 'app-credential'
+    case 'cloud':
+      throw new ApoctlError([
+        'APO-INSTALL-AUTH-MODE',
+        '--auth-mode cloud is not yet supported by this Console',
+      ])
+  }
+}
+
+function namespaceFor(namespace: string): string {
+  if (namespace === '')
+    throw new ApoctlError(['APO-INPUT-MISSING', 'nothing says which namespace the enforcers shall be in'], {
+      hints: ['Give --namespace /path.'],
+    })
+  const parsed = parseNamespaceName(namespace)
+  if (parsed.ok) return parsed.value
+  throw new ApoctlError(['APO-INPUT-VALUE', `--namespace: ${parsed.problem}`])
+}
+
+function checkTag(tag: string): string {
+  const problem = userTagProblem(tag)
+  if (problem === undefined) return tag
+  throw new ApoctlError(['APO-INPUT-VALUE', `--tag: ${problem}`], {
+    hints: ['Write it as key=value; the key has no space and does not start with @, $ or +.'],
+  })
+}

@@ -1,0 +1,51 @@
+import type { ConsoleClient } from '../../api/console-client.ts'
+import type { Clock } from '../../async/clock.ts'
+import type { ExitCode } from '../../errors/exit-code.ts'
+import type { FleetHost } from '../../fleet/fleet-host.ts'
+import { exitCodeOfFleet, type FleetReport } from '../../fleet/fleet-report.ts'
+import { runOnFleet, type FleetContext, type FleetWork } from '../../fleet/run-on-fleet.ts'
+import { openEnforcerRegistry } from './enforcer-registry.ts'
+import { uninstallFromHost, type HostUninstall } from './uninstall-host.ts'
+
+export interface LinuxUninstallOptions {
+  readonly hosts: readonly FleetHost[]
+  readonly limits: Pick<FleetWork<unknown>, 'concurrency' | 'hostTimeoutMs'>
+  readonly dryRun: boolean
+}
+
+export interface LinuxUninstallContext extends FleetContext {
+  /** The Console that shall forget the enforcers, and where it keeps them; undefined to leave it alone. */
+  readonly console: ConsoleClient | undefined
+  readonly clock: Clock
+}
+
+/** The answer of `enforcer uninstall linux`. */
+export interface UninstallReport extends FleetReport<HostUninstall> {
+  readonly dryRun: boolean
+  /** What the command exits with. */
+  readonly exitCode: ExitCode
+}
+
+/** Removes the enforcer from every host, proves that nothing is left, and has the Console forget it. */
+export async function uninstallLinux(
+  options: LinuxUninstallOptions,
+  context: LinuxUninstallContext,
+): Promise<UninstallReport> {
+  const { hosts, limits, dryRun } = options
+  const report = await runOnFleet(
+    {
+      hosts,
+      ...limits,
+      step: dryRun ? 'plan' : 'uninstall',
+      action: (host, way) => {
+        const { console } = context
+        const namespace = host.namespace ?? console?.namespace ?? ''
+        const registry =
+          console === undefined ? undefined : openEnforcerRegistry({ console, namespace }, context)
+        return uninstallFromHost({ dryRun }, { ...way, registry })
+      },
+    },
+    context,
+  )
+  return { ...report, dryRun, exitCode: exitCodeOfFleet(report) }
+}

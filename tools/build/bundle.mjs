@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { build } from 'esbuild'
+import { slimFramework } from './slim-framework.mjs'
+
+const { version, dependencies } = JSON.parse(await readFile('package.json', 'utf8'))
+
+const options = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  legalComments: 'none',
+  sourcemap: true,
+  sourcesContent: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  logLevel: 'warning',
+  loader: { '.sh': 'text', '.service': 'text', '.conf': 'text' },
+  define: { APOCTL_VERSION: JSON.stringify(version) },
+  external: Object.keys(dependencies).filter((name) => name !== '@oclif/core'),
+}
+
+/**
+ * One file for everything: each command stays lazy inside it (esbuild wraps a dynamic import into a
+ * function that runs on first use), and one file is one code-cache entry and one read.
+ */
+export async function bundleProgram(index) {
+  const table = index.map(
+    ({ words, source }) => `${JSON.stringify(words)}: () => import(${JSON.stringify(source)}),`,
+  )
+  const entry = `
+    import { join } from 'node:path'
+    import { main } from './lib/cli/main.ts'
+    import { helpFrom } from './lib/cli/help-pages.ts'
+    const commands = {${table.join('\n')}}
+    void main(process.argv.slice(2), { commands, version: APOCTL_VERSION, folder: join(__dirname, '..'), help: helpFrom(__dirname) })
+  `
+  await build({
+    ...options,
+    stdin: { contents: entry, resolveDir: 'src', loader: 'ts', sourcefile: 'entry.ts' },
+    plugins: [slimFramework()],
+    outfile: 'dist/apoctl.cjs',
+  })
+  await build({
+    ...options,
+    entryPoints: ['src/lib/cli/launch.ts'],
+    outfile: 'dist/launch.cjs',
+    sourcemap: false,
+  })
+  await bundleForManifest(index)
+}
+
+/** The same commands, all at once and with the whole framework: what the manifest and help are made from. */
+async function bundleForManifest(index) {
+  const imports = index.map(({ source }, at) => `import c${at} from ${JSON.stringify(source)}`)
+  const table = index.map(({ id }, at) => `${JSON.stringify(id)}: c${at},`)
+  await build({
+    ...options,
+    external: Object.keys(dependencies),
+    stdin: {
+      contents: `${imports.join('\n')}\nexport const commands = {${table.join('\n')}}`,
+      resolveDir: 'src',
+      loader: 'ts',
+      sourcefile: 'commands.ts',
+    },
+    outfile: 'build/manifest/commands.cjs',
+  })
+}
