@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { arch, hostname, networkInterfaces, release } from 'node:os'
 import { join } from 'node:path'
+import { deriveMachineId } from '../../contract/machine-id.ts'
 
 /** What the enforcer knows of the machine it runs on. */
 export interface HostFacts {
@@ -47,21 +47,6 @@ export async function readHostFacts(root: string): Promise<HostFacts> {
     subnets: ownSubnets(),
     publicAuthoritiesPem: await firstStore(read),
   }
-}
-
-/**
- * The machine-id itself must not leave the host (machine-id(5)): like systemd's own
- * sd_id128_get_machine_app_specific, a keyed hash of it does.
- */
-function deriveMachineId(id: string): string {
-  if (id === '') return ''
-  const bytes = createHmac('sha256', id).update('prisma-enforcer').digest()
-  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40
-  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)]
-    .join('-')
-    .toUpperCase()
 }
 
 /** The name with its domain, as /etc/hosts has it; asking DNS could block a start without network. */

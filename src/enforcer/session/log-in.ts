@@ -99,7 +99,8 @@ async function registerWith(
   try {
     const { namespace, stateFolder, credentialPath } = configuration
     const { signal } = world
-    const credential = await registerEnforcer({ namespace, stateFolder, fqdn: facts.fqdn, signal }, console)
+    const { fqdn, machineId } = facts
+    const credential = await registerEnforcer({ namespace, stateFolder, fqdn, machineId, signal }, console)
     await saveCredential(credentialPath, credential)
     await endRegistration(stateFolder)
     world.log.info('registered', { namespace, credential: credential.id })

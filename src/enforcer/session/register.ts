@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { machineTag } from '../../contract/machine-id.ts'
 import type { ConsoleClient } from '../../lib/api/console-client.ts'
 import { appCredentials } from '../../lib/api/endpoints/app-credentials.ts'
 import type { LoginCredential } from '../../lib/api/login-credential.ts'
@@ -12,6 +13,7 @@ import { keep } from './credential-store.ts'
 export interface RegistrationOptions {
   readonly namespace: string
   readonly fqdn: string
+  readonly machineId: string
   readonly stateFolder: string
   readonly signal: AbortSignal
 }
@@ -42,6 +44,8 @@ export async function registerEnforcer(
       name: `enforcer ${options.fqdn}`,
       description: `Enforcer on ${options.fqdn}, made by itself when it registered`,
       roles: [enforcerRole],
+      // By it the credential is found again, when the host is decommissioned.
+      metadata: options.machineId === '' ? [] : [machineTag(options.machineId)],
     },
     {
       key: { privateKeyPem, requestPem: requestFor(privateKeyPem) },
