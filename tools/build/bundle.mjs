@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 import { slimFramework } from './slim-framework.mjs'
 
 const { version, dependencies } = JSON.parse(await readFile('package.json', 'utf8'))
+
+const program = 'dist/apoctl.cjs'
 
 const options = {
   bundle: true,
@@ -40,8 +42,10 @@ export async function bundleProgram(index) {
     ...options,
     stdin: { contents: entry, resolveDir: 'src', loader: 'ts', sourcefile: 'entry.ts' },
     plugins: [slimFramework()],
-    outfile: 'dist/apoctl.cjs',
+    outfile: program,
+    banner: { js: 'const import_=typeof loadModule==="function"?loadModule:(name)=>import(name);' },
   })
+  await throughLauncher()
   await build({
     ...options,
     entryPoints: ['src/lib/cli/launch.ts'],
@@ -49,6 +53,12 @@ export async function bundleProgram(index) {
     sourcemap: false,
   })
   await bundleForManifest(index)
+}
+
+/** Sends the imports of packages through the launcher; see loadModule there. */
+async function throughLauncher() {
+  const text = await readFile(program, 'utf8')
+  await writeFile(program, text.replace(/(?<![\w.$])import\((?=")/g, 'import_('))
 }
 
 /** The same commands, all at once and with the whole framework: what the manifest and help are made from. */

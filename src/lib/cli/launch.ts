@@ -12,7 +12,7 @@ import {
 import * as module from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 
 /*
  * Loads the bundle through V8's code cache, so that it is compiled once and not at every start. Node
@@ -39,15 +39,25 @@ function runCached(): void {
   const source = readFileSync(bundle, 'utf8')
   const file = join(cacheFolder, `${cacheKey()}.bin`)
   const cachedData = readOwn(file)
-  const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
-    filename: bundle,
-    ...(cachedData === undefined ? {} : { cachedData }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  })
+  const script = new Script(
+    `(function(exports,require,module,__filename,__dirname,loadModule){${source}\n})`,
+    {
+      filename: bundle,
+      ...(cachedData === undefined ? {} : { cachedData }),
+    },
+  )
   if (cachedData === undefined || script.cachedDataRejected === true)
     process.once('exit', () => keep(file, script.createCachedData()))
   const own = module.createRequire(bundle)
-  ;(script.runInThisContext() as Wrapped)({}, own, {}, bundle, dirname(bundle))
+  ;(script.runInThisContext() as Wrapped)({}, own, {}, bundle, dirname(bundle), loadModule)
+}
+
+/**
+ * Code that runs from a cache cannot import by itself: Node knows no module that it would be. The bundle
+ * does it through this file, which lies beside it and finds the same packages.
+ */
+function loadModule(name: string): Promise<unknown> {
+  return import(name)
 }
 
 /** A bundle is told apart by where it is, its size and its time; V8 itself checks its own version. */
