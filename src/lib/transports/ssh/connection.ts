@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Client, ClientChannel } from 'ssh2'
+import type { Client } from 'ssh2'
 import { createLogin, type Login } from './authentication.ts'
 import {
   connectError,
@@ -13,14 +13,20 @@ import type { HostSettings } from './host-settings.ts'
 import { findIdentities, type Identities } from './identities.ts'
 import { loadSsh2 } from './load-ssh2.ts'
 import type { LoginContext } from './login-context.ts'
+import { startCommand } from './remote-command.ts'
 import type { SshConnection } from './ssh-connection.ts'
 import { createHostKeyJudge, type HostKeyJudge } from './verify-host-key.ts'
 
 export interface Way {
   readonly settings: HostSettings
-  /** Connected to the host's SSH port, directly or through a jump host. */
-  readonly socket: Duplex
+  /** Connects to the host's SSH port, directly or through a jump host. */
+  readonly dial: () => Promise<Duplex>
   readonly signal: AbortSignal
+}
+
+interface Established {
+  readonly settings: HostSettings
+  readonly socket: Duplex
 }
 
 const closeMs = 2000
@@ -29,7 +35,7 @@ export function subjectOf(settings: HostSettings): string {
   return `${settings.user}@${settings.alias}:${settings.port}`
 }
 
-/** Verifies the host and logs in. The socket is destroyed when this rejects. */
+/** Connects, verifies the host and logs in. */
 export async function login(way: Way, context: LoginContext): Promise<SshConnection> {
   const { settings, signal } = way
   const ssh2 = await loadSsh2()
@@ -37,19 +43,21 @@ export async function login(way: Way, context: LoginContext): Promise<SshConnect
     createHostKeyJudge(settings, context.reporter),
     findIdentities(settings, { ssh2, context }),
   ])
+  // Not earlier: what the host sends before the library listens would be lost, an end most of all.
+  const socket = await way.dial()
   const client = new ssh2.Client()
   const attempt = createLogin(settings, { ssh2, context, identities })
   const ready = handshake(client, { judge, attempt, identities, settings })
   try {
     signal.throwIfAborted()
-    start(client, { way, judge, attempt })
+    start(client, { settings, socket, judge, attempt })
     await Promise.race([ready, abortOf(signal)])
   } catch (error) {
     client.on('error', ignore)
-    way.socket.destroy()
+    socket.destroy()
     throw error
   }
-  return opened(client, way)
+  return opened(client, { settings, socket })
 }
 
 interface Attempt {
@@ -94,9 +102,9 @@ function translate(error: unknown, on: Attempt): Error {
 
 function start(
   client: Client,
-  how: { readonly way: Way; readonly judge: HostKeyJudge; readonly attempt: Login },
+  how: Established & { readonly judge: HostKeyJudge; readonly attempt: Login },
 ): void {
-  const { settings, socket } = how.way
+  const { settings, socket } = how
   client.connect({
     sock: socket,
     username: settings.user,
@@ -110,8 +118,8 @@ function start(
   })
 }
 
-function opened(client: Client, way: Way): SshConnection {
-  const subject = subjectOf(way.settings)
+function opened(client: Client, on: Established): SshConnection {
+  const subject = subjectOf(on.settings)
   let breakage: unknown
   const gone = new Promise<void>((resolve) => client.once('close', () => resolve()))
   let closing = false
@@ -120,15 +128,10 @@ function opened(client: Client, way: Way): SshConnection {
   return {
     subject,
     ended: gone.then(() => (closing ? undefined : lostError(breakage, subject))),
-    exec: (command) => new Promise((resolve, reject) => client.exec(command, answer({ resolve, reject }))),
-    signal(channel, name) {
-      signalChannel({ client, channel, name })
-    },
+    exec: (command) => startCommand({ client, subject }, command),
     async forward(host, port) {
       try {
-        return await new Promise((resolve, reject) =>
-          client.forwardOut('127.0.0.1', 0, host, port, answer({ resolve, reject })),
-        )
+        return await openForward(client, { host, port })
       } catch (error) {
         throw forwardError(error, { hop: subject, to: `${host}:${port}` })
       }
@@ -137,34 +140,18 @@ function opened(client: Client, way: Way): SshConnection {
       closing = true
       client.end()
       await Promise.race([gone, after(closeMs)])
-      way.socket.destroy()
+      on.socket.destroy()
     },
   }
 }
 
-/**
- * `channel.signal()` refuses to once stdin has ended, which the protocol does not ask for; most
- * commands have read all their input when somebody presses Ctrl-C.
- */
-function signalChannel(what: {
-  readonly client: Client
-  readonly channel: ClientChannel
-  readonly name: string
-}): void {
-  const inside = what.client as unknown as { _protocol?: { signal(id: number, name: string): void } }
-  const { outgoing } = what.channel as unknown as { outgoing?: { id: number; state: string } }
-  if (outgoing === undefined || !['open', 'eof'].includes(outgoing.state)) return
-  inside._protocol?.signal(outgoing.id, what.name)
-}
-
-function answer<Value>(promise: {
-  readonly resolve: (value: Value) => void
-  readonly reject: (error: unknown) => void
-}): (error: Error | undefined, value: Value) => void {
-  return (error, value) => {
-    if (error === undefined) promise.resolve(value)
-    else promise.reject(error)
-  }
+function openForward(client: Client, to: { readonly host: string; readonly port: number }): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => {
+      if (error === undefined) resolve(stream)
+      else reject(error)
+    })
+  })
 }
 
 function abortOf(signal: AbortSignal): Promise<never> {

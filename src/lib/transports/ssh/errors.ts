@@ -107,6 +107,16 @@ export function lostError(thrown: unknown, subject: string): Error {
   return sshError(thrown, ['APO-SSH-LOST', `the connection to ${subject} broke (${reason})`])
 }
 
+/** A channel that closed before the command's end was told: the far side was killed, or cut off. */
+export function silentEndError(subject: string): ApoctlError {
+  return new ApoctlError(['APO-SSH-LOST', `${subject} ended the command without saying how`])
+}
+
+/** Whether the server only has no room for one more channel now (MaxSessions): nothing was started. */
+export function isChannelRefusal(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown as Ssh2Error).reason !== undefined
+}
+
 /** A channel for a command that the server did not give. */
 export function channelError(thrown: unknown, subject: string): ApoctlError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown)

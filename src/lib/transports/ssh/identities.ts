@@ -16,7 +16,7 @@ export interface Identity {
 export interface Identities {
   /** In the order OpenSSH tries them: agent keys that are configured, other agent keys, files. */
   readonly list: readonly Identity[]
-  /** Why a key was left out or stayed closed; grows while logging in. */
+  /** Why keys that the host would have taken stayed closed; grows while logging in. */
   readonly problems: readonly ApoctlError[]
 }
 
@@ -28,10 +28,7 @@ export async function findIdentities(
   world: { readonly ssh2: Ssh2; readonly context: LoginContext },
 ): Promise<Identities> {
   const problems: ApoctlError[] = []
-  const [held, files] = await Promise.all([
-    agentKeys(settings.agentSocket, world),
-    keyFiles(settings, { ssh2: world.ssh2, problems }),
-  ])
+  const [held, files] = await Promise.all([agentKeys(settings.agentSocket, world), keyFiles(settings, world)])
   const inFiles = (key: ParsedKey) => files.find((file) => sameKey(file.publicKey, key))
   const configured = files.flatMap((file) => held.filter(({ publicKey }) => inFiles(publicKey) === file))
   const others = settings.identitiesOnly
@@ -46,17 +43,18 @@ function sameKey(one: ParsedKey, other: ParsedKey): boolean {
   return one.getPublicSSH().equals(other.getPublicSSH())
 }
 
+/** A key that ssh_config names and that cannot be used is left out; one that was asked for is an error. */
 async function keyFiles(
   settings: HostSettings,
-  found: { readonly ssh2: Ssh2; readonly problems: ApoctlError[] },
+  world: { readonly ssh2: Ssh2; readonly context: LoginContext },
 ): Promise<KeyFile[]> {
   const files: KeyFile[] = []
   for (const { path, required } of settings.identityFiles) {
     if (!required && !(await exists(path))) continue
-    const file = await readKeyFile(path, found.ssh2)
+    const file = await readKeyFile(path, world.ssh2)
     if (!(file instanceof Error)) files.push(file)
     else if (required) throw file
-    else found.problems.push(file)
+    else world.context.reporter.report({ type: 'warning', subject: settings.alias, text: file.message })
   }
   return files
 }

@@ -1,16 +1,20 @@
-import type { ClientChannel } from 'ssh2'
-import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { sleep } from '../../async/sleep.ts'
 import { withinLimits } from '../command-limits.ts'
 import { startTraffic } from '../command-streams.ts'
 import type { CommandOptions, CommandRequest, CommandResult, Transport } from '../transport.ts'
-import type { SshConnection } from './ssh-connection.ts'
-import { channelError, lostError } from './errors.ts'
+import { channelError, isChannelRefusal, lostError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { reach } from './reach.ts'
+import type { RemoteCommand, SshConnection } from './ssh-connection.ts'
 import type { SshContext, SshTarget } from './ssh-context.ts'
 
-/** sshd allows ten sessions on a connection (MaxSessions) unless told otherwise. */
-const maxChannels = 8
+/**
+ * sshd allows ten sessions on a connection (MaxSessions) unless told otherwise, and counts those that
+ * just ended for a moment longer.
+ */
+const maxChannels = 5
+/** The tries are 50, 100, 150, … ms apart: three seconds in all. */
+const channelAttempts = 11
 
 /**
  * Logs in to a host and keeps the connection. The host key of every hop is verified before anything
@@ -41,8 +45,7 @@ async function runCommand(run: CommandRun, connection: SshConnection): Promise<C
   })
   lost.catch(ignore)
   const aborted = abortOf(run.signal)
-  const channel = await Promise.race([openChannel(run, connection), lost, aborted])
-  const end = endOf(channel, connection)
+  const { channel, end, stop } = await Promise.race([start(run, connection), lost, aborted])
   const traffic = startTraffic(
     { stdin: channel, stdout: channel, stderr: channel.stderr },
     { request: run.request, maxOutputBytes: run.options.maxOutputBytes },
@@ -52,40 +55,25 @@ async function runCommand(run: CommandRun, connection: SshConnection): Promise<C
     await Promise.race([traffic.delivered, lost, aborted])
     return { exitCode, signal, ...traffic.output() }
   } catch (error) {
-    connection.signal(channel, 'TERM')
-    channel.close()
+    stop()
     throw error
   }
 }
 
-async function openChannel(run: CommandRun, connection: SshConnection): Promise<ClientChannel> {
-  const opening = connection.exec(run.request.command)
-  // Aborted while the far side was still thinking: the channel is of no use when it comes.
-  opening.then((channel) => run.signal.aborted && channel.close()).catch(ignore)
-  try {
-    return await opening
-  } catch (error) {
-    throw channelError(error, connection.subject)
+/** sshd frees a session a moment after its command is over, so a refused channel is asked for again. */
+async function start(run: CommandRun, connection: SshConnection): Promise<RemoteCommand> {
+  for (let attempt = 1; ; attempt += 1) {
+    const starting = connection.exec(run.request.command)
+    // Aborted while the far side was still thinking: the command is of no use when it comes.
+    starting.then((command) => run.signal.aborted && command.stop()).catch(ignore)
+    try {
+      return await starting
+    } catch (error) {
+      if (!isChannelRefusal(error) || attempt >= channelAttempts)
+        throw channelError(error, connection.subject)
+    }
+    await sleep(attempt * 50, { signal: run.signal })
   }
-}
-
-/** Exit code and signal name; a channel that closes without either is a connection that broke. */
-function endOf(channel: ClientChannel, connection: SshConnection): Promise<[number | null, string | null]> {
-  let exit: [number | null, string | null] | undefined
-  channel.once('exit', (code: number | null, signal?: string) => {
-    exit = [code, signal ?? null]
-  })
-  const end = new Promise<[number | null, string | null]>((resolve, reject) => {
-    channel.once('close', () => {
-      if (exit !== undefined) resolve(exit)
-      else
-        reject(
-          new ApoctlError(['APO-SSH-LOST', `${connection.subject} ended the command without saying how`]),
-        )
-    })
-  })
-  end.catch(ignore)
-  return end
 }
 
 function abortOf(signal: AbortSignal): Promise<never> {

@@ -38,10 +38,13 @@ async function reachBy(route: Route, context: SshContext): Promise<Reached> {
   const subject = subjectOf(settings)
   const lease = await leaseOfLastHop(route, context)
   const deadline = startLoginDeadline(settings.connectTimeoutMs, context.signal)
+  const { signal } = deadline
   try {
-    const socket = await openSocket({ settings, lease, signal: deadline.signal })
     const loginContext = { ...context, whilePersonAnswers: deadline.pauseWhile }
-    const connection = await login({ settings, socket, signal: deadline.signal }, loginContext)
+    const connection = await login(
+      { settings, signal, dial: () => openSocket({ settings, lease, signal }) },
+      loginContext,
+    )
     return {
       connection,
       close: async () => {

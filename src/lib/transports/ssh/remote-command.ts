@@ -1,0 +1,53 @@
+import type { Client, ClientChannel } from 'ssh2'
+import { silentEndError } from './errors.ts'
+import type { RemoteCommand } from './ssh-connection.ts'
+
+/** Starts a command on a connection. */
+export function startCommand(
+  on: { readonly client: Client; readonly subject: string },
+  command: string,
+): Promise<RemoteCommand> {
+  const { client, subject } = on
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, channel) => {
+      if (error !== undefined) {
+        reject(error)
+        return
+      }
+      // At once: a quick command may have ended by the time a promise resolves, all in one packet.
+      const end = endOf(channel, subject)
+      const stop = (): void => {
+        signalTerm(client, channel)
+        channel.close()
+      }
+      resolve({ channel, end, stop })
+    })
+  })
+}
+
+function endOf(channel: ClientChannel, subject: string): RemoteCommand['end'] {
+  let exit: readonly [number | null, string | null] | undefined
+  channel.once('exit', (code: number | null, signal?: string) => {
+    exit = [code, signal ?? null]
+  })
+  const end = new Promise<readonly [number | null, string | null]>((resolve, reject) => {
+    channel.once('close', () => {
+      if (exit === undefined) reject(silentEndError(subject))
+      else resolve(exit)
+    })
+  })
+  end.catch(() => undefined)
+  return end
+}
+
+/**
+ * `channel.signal()` refuses to once stdin has ended, which the protocol does not ask for; most
+ * commands have read all their input when somebody presses Ctrl-C. sshd passes signals on for every
+ * account but root, for whom it keeps no monitor.
+ */
+function signalTerm(client: Client, channel: ClientChannel): void {
+  const inside = client as unknown as { _protocol?: { signal(id: number, name: string): void } }
+  const { outgoing } = channel as unknown as { outgoing?: { id: number; state: string } }
+  if (outgoing === undefined || !['open', 'eof'].includes(outgoing.state)) return
+  inside._protocol?.signal(outgoing.id, 'TERM')
+}

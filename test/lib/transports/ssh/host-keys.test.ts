@@ -1,0 +1,241 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  chmodSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSsh } from '../../../../src/lib/transports/ssh/open-ssh.ts'
+import type { SshContext } from '../../../../src/lib/transports/ssh/ssh-context.ts'
+import { sshContext } from '../../../helpers/connect-to.ts'
+import { startSshd, type TestSshd } from '../../../helpers/sshd.ts'
+
+describe('the keys of hosts', () => {
+  let host: TestSshd
+  let other: TestSshd
+
+  beforeAll(async () => {
+    ;[host, other] = await Promise.all([startSshd({ hostKeys: ['ed25519', 'rsa', 'ecdsa'] }), startSshd()])
+  })
+  afterAll(async () => {
+    await host.stop()
+    await other.stop()
+  })
+
+  const fingerprint = (kind: string) =>
+    execFileSync('ssh-keygen', ['-lf', join(host.directory, `host_${kind}.pub`)], { encoding: 'utf8' }).split(
+      ' ',
+    )[1]
+  const knownFile = (context: SshContext) => join(context.home, '.ssh', 'known_hosts')
+  const contextWith = (known: string, changes: Partial<SshContext> = {}) =>
+    sshContext([{ knownHosts: known }], changes)
+  const visit = async (context: SshContext, name = '127.0.0.1') => {
+    const transport = await openSsh(
+      { host: name, port: host.port, user: 'root', identityFile: host.clientKey },
+      context,
+    )
+    await transport.close()
+  }
+  const at = () => `[127.0.0.1]:${host.port}`
+
+  it('refuses a host that is not known, before any login, with its fingerprint and what to type', async () => {
+    const before = host.log()
+    const refusal = visit(contextWith(''))
+    await expect(refusal).rejects.toMatchObject({ code: 'APO-SSH-HOSTKEY-UNKNOWN', exitCode: 4 })
+    await expect(refusal).rejects.toThrow(fingerprint('ed25519'))
+    const error = await refusal.then(
+      () => ({ hints: [] }),
+      (thrown: unknown) => thrown as { readonly hints: readonly string[] },
+    )
+    const command = error.hints.find((hint) => hint.includes('echo'))?.replace(/^.*?type: /, '') ?? ''
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(host.log().slice(before.length)).not.toMatch(/Accepted|Failed|publickey|userauth/)
+    // What it says to type is really what makes the host known.
+    const context = contextWith('')
+    execFileSync('sh', ['-c', command.replace(/>> .*/, `>> ${knownFile(context)}`)])
+    await visit(context)
+  })
+
+  it('verifies a host by the one key that is known, though it prefers another', async () => {
+    for (const kind of ['ed25519', 'rsa', 'ecdsa'])
+      await visit(contextWith(`${at()} ${host.hostKeys[kind] ?? ''}\n`))
+  })
+
+  it('knows hashed names written by ssh-keygen -H', async () => {
+    const context = contextWith(`${at()} ${host.hostKeys['ed25519'] ?? ''}\n`)
+    execFileSync('ssh-keygen', ['-q', '-H', '-f', knownFile(context)], { stdio: 'ignore' })
+    expect(readFileSync(knownFile(context), 'utf8')).toMatch(/^\|1\|/)
+    await visit(context)
+  })
+
+  it('does not take a key for another port as one for this', async () => {
+    await expect(
+      visit(contextWith(`[127.0.0.1]:${other.port} ${host.hostKeys['ed25519'] ?? ''}\n`)),
+    ).rejects.toMatchObject({
+      code: 'APO-SSH-HOSTKEY-UNKNOWN',
+    })
+  })
+
+  it('takes a key of the host without a port for all its ports, as OpenSSH does', async () => {
+    await visit(contextWith(`127.0.0.1 ${host.hostKeys['ed25519'] ?? ''}\n`))
+  })
+
+  it.each([
+    ['[127.0.0.*]:*', true],
+    ['[*]:*,![127.0.0.1]:*', false],
+    ['[10.0.0.?]:*,[127.?.0.1]:*', true],
+  ])('reads the patterns %s', async (patterns, known) => {
+    const attempt = visit(contextWith(`${patterns} ${host.hostKeys['ed25519'] ?? ''}\n`))
+    if (known) await attempt
+    else await expect(attempt).rejects.toMatchObject({ code: 'APO-SSH-HOSTKEY-UNKNOWN' })
+  })
+
+  it('refuses a changed key, also when new ones are accepted, with both fingerprints and the line', async () => {
+    const [foreign] = Object.values(other.hostKeys)
+    const context = contextWith(`# a comment\n${at()} ${foreign ?? ''}\n`, { acceptNewHostKeys: true })
+    const refusal = visit(context)
+    await expect(refusal).rejects.toMatchObject({ code: 'APO-SSH-HOSTKEY-CHANGED' })
+    const foreignPrint = execFileSync('ssh-keygen', ['-lf', join(other.directory, 'host_ed25519.pub')], {
+      encoding: 'utf8',
+    })
+    await expect(refusal).rejects.toThrow(fingerprint('ed25519'))
+    await expect(refusal).rejects.toThrow(foreignPrint.split(' ')[1])
+    await expect(refusal).rejects.toThrow(`${knownFile(context)}:2`)
+  })
+
+  it('takes a host that lost its known key and shows one of another type for changed', async () => {
+    const rsaOnly = await startSshd({ hostKeys: ['rsa'] })
+    try {
+      const [foreign] = Object.values(other.hostKeys)
+      const context = contextWith(`[127.0.0.1]:${rsaOnly.port} ${foreign ?? ''}\n`, {
+        acceptNewHostKeys: true,
+      })
+      const attempt = openSsh(
+        { host: '127.0.0.1', port: rsaOnly.port, identityFile: rsaOnly.clientKey },
+        context,
+      )
+      await expect(attempt).rejects.toMatchObject({ code: 'APO-SSH-HOSTKEY-CHANGED' })
+    } finally {
+      await rsaOnly.stop()
+    }
+  })
+
+  it('refuses a revoked key, known or not', async () => {
+    const key = host.hostKeys['ed25519'] ?? ''
+    const context = contextWith(`${at()} ${key}\n@revoked * ${key}\n`, { acceptNewHostKeys: true })
+    await expect(visit(context)).rejects.toMatchObject({ code: 'APO-SSH-HOSTKEY-REVOKED' })
+  })
+
+  it('says that it cannot check a certificate authority, and does not accept the host as new', async () => {
+    const context = contextWith(`@cert-authority * ${host.hostKeys['rsa'] ?? ''}\n`, {
+      acceptNewHostKeys: true,
+    })
+    await expect(visit(context)).rejects.toThrow(/@cert-authority/)
+    expect(readFileSync(knownFile(context), 'utf8').trim().split('\n')).toHaveLength(1)
+  })
+
+  it('accepts and remembers a new key when asked to, for OpenSSH as well', async () => {
+    const context = contextWith('', { acceptNewHostKeys: true })
+    await visit(context)
+    expect(statSync(knownFile(context)).mode & 0o777).toBe(0o600)
+    await visit({ ...context, acceptNewHostKeys: false })
+    const options = [
+      '-F',
+      'none',
+      '-o',
+      `UserKnownHostsFile=${knownFile(context)}`,
+      '-o',
+      'StrictHostKeyChecking=yes',
+    ]
+    const said = execFileSync('ssh', [
+      ...options,
+      '-i',
+      host.clientKey,
+      '-p',
+      String(host.port),
+      'root@127.0.0.1',
+      'echo in',
+    ])
+    expect(said.toString()).toBe('in\n')
+  })
+
+  it('creates ~/.ssh when there is none', async () => {
+    const context = contextWith('', { acceptNewHostKeys: true })
+    const files = join(context.home, 'fresh', '.ssh')
+    await visit({ ...context, home: join(context.home, 'fresh') })
+    expect(statSync(files).mode & 0o777).toBe(0o700)
+    expect(statSync(join(files, 'known_hosts')).mode & 0o777).toBe(0o600)
+  })
+
+  it('writes hashed names into a file that has them, after a last line without a line break', async () => {
+    const context = contextWith(`[10.0.0.1]:22 ${host.hostKeys['ed25519'] ?? ''}`, {
+      acceptNewHostKeys: true,
+    })
+    execFileSync('ssh-keygen', ['-q', '-H', '-f', knownFile(context)], { stdio: 'ignore' })
+    writeFileSync(knownFile(context), readFileSync(knownFile(context), 'utf8').trimEnd())
+    await visit(context)
+    const lines = readFileSync(knownFile(context), 'utf8').trim().split('\n')
+    expect(lines).toHaveLength(2)
+    expect(lines.every((line) => line.startsWith('|1|'))).toBe(true)
+    expect(
+      execFileSync('ssh-keygen', ['-F', at(), '-f', knownFile(context)], { encoding: 'utf8' }),
+    ).toContain('found')
+  })
+
+  it('loses no key when many are accepted at once, and leaves no lock behind', async () => {
+    const context = contextWith('', { acceptNewHostKeys: true })
+    const names = Array.from({ length: 20 }, (_, index) => `127.0.0.${index + 1}`)
+    writeFileSync(
+      join(context.home, '.ssh', 'config'),
+      'Host alias-*\n  HostName 127.0.0.1\n  HostKeyAlias %n\n',
+    )
+    writeFileSync(
+      join(context.home, '.ssh', 'config'),
+      names.map((name) => `Host ${name}\n HostName 127.0.0.1\n HostKeyAlias k-${name}\n`).join(''),
+    )
+    await Promise.all([...names, ...names].map((name) => visit(context, name)))
+    const lines = readFileSync(knownFile(context), 'utf8').trim().split('\n')
+    expect(lines.map((line) => line.split(' ')[0]).sort()).toEqual(names.map((name) => `k-${name}`).sort())
+    expect(existsSync(`${knownFile(context)}.lock`)).toBe(false)
+  })
+
+  it('takes over a lock whose owner died', async () => {
+    const context = contextWith('', { acceptNewHostKeys: true })
+    writeFileSync(`${knownFile(context)}.lock`, '')
+    utimesSync(`${knownFile(context)}.lock`, 1, 1)
+    await visit(context)
+  })
+
+  it('leaves /dev/null alone', async () => {
+    const context = contextWith('')
+    writeFileSync(
+      join(context.home, '.ssh', 'config'),
+      'Host *\n  UserKnownHostsFile /dev/null\n  StrictHostKeyChecking no\n',
+    )
+    const mode = statSync('/dev/null').mode
+    await visit(context)
+    expect(statSync('/dev/null').mode).toBe(mode)
+  })
+
+  it('reads the known_hosts of the system as well', async () => {
+    const context = contextWith('')
+    const file = join(context.home, 'global')
+    writeFileSync(file, host.knownHosts)
+    writeFileSync(join(context.home, '.ssh', 'config'), `GlobalKnownHostsFile ${file}\n`)
+    await visit(context)
+  })
+
+  it('ignores lines that make no sense', async () => {
+    const context = contextWith(
+      `nonsense\n@what * ssh-rsa AAAA\n${at()} ssh-ed25519 not-base64\n${host.knownHosts}`,
+    )
+    appendFileSync(knownFile(context), '\n')
+    chmodSync(knownFile(context), 0o600)
+    await visit(context)
+  })
+})
