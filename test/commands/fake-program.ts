@@ -142,5 +142,6 @@ const commands = {
 void main(process.argv.slice(2), {
   commands,
   version: '0.0.0-test',
+  folder: __dirname,
   help: (words) => Promise.resolve(`help of "${words}"`),
 })

@@ -19,14 +19,27 @@ async function pagesAt(config, width) {
       printed.push(lines.join(' '))
     }
   }
+  const restoreNames = nameKeeper(config)
   const take = async (argv) => {
     printed.length = 0
+    restoreNames()
     await new Page(config, { maxWidth: width, stripAnsi: true }).showHelp(argv)
     return stripVTControlCharacters(printed.join('\n')).trimEnd()
   }
   settings.columns = width
+  restoreNames()
   const ids = [...config.commandIDs.map((id) => id), ...config.topics.map(({ name }) => name)]
   const pages = { '': await take([]) }
   for (const id of ids) pages[id.replaceAll(':', ' ')] = await take([id])
   return pages
+}
+
+/** The renderer writes spaces into the names it shows, and then no longer finds what is below them. */
+function nameKeeper(config) {
+  const commands = config.commands.map((command) => [command, command.id.replaceAll(' ', ':')])
+  const topics = config.topics.map((topic) => [topic, topic.name.replaceAll(' ', ':')])
+  return () => {
+    for (const [command, id] of commands) command.id = id
+    for (const [topic, name] of topics) topic.name = name
+  }
 }

@@ -12,7 +12,15 @@ mkdirSync(dataDir)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function environment(env: RunEnvironment['env'] = {}): RunEnvironment {
-  return { env, home: '/home/ann', dataDir, workingDir: folder, isRoot: false, user: 'ann' }
+  return {
+    env,
+    home: '/home/ann',
+    dataDir,
+    workingDir: folder,
+    isRoot: false,
+    user: 'ann',
+    programFolder: '/opt/apoctl',
+  }
 }
 
 const write = (name: string, text: string): string => {
