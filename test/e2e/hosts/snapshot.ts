@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
+import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { supervisorOf } from './supervisor.ts'
 
@@ -38,22 +38,15 @@ const settingScripts: Readonly<Record<string, string>> = {
   links: 'ip -o link show | cut -d: -f2',
   rules: 'ip -4 rule show; ip -6 rule show',
   routes: 'ip -4 route show table all; ip -6 route show table all | grep -Ev "fe80::|ff00::" || :',
-  'unit files': 'systemctl list-unit-files --no-legend --no-pager --plain | awk "{ print \\$1, \\$2 }"',
   units:
     'systemctl list-units --all --type=service,socket,timer,path --no-legend --no-pager --plain | awk "{ print \\$1, \\$2, \\$3 }" | grep -Ev "^(user|session|systemd-tmpfiles-clean|run-)" || :',
   processes:
     'ps -e -o comm= | grep -Evx "ps|sh|grep|sort|ssh.*|\\(sd-pam\\)|systemd.*|sftp-server|sudo|awk" | sort -u || :',
 }
 
-/** Takes a snapshot; a second or so. */
+/** Takes a snapshot; about half a second. */
 export async function takeSnapshot(request: SnapshotRequest): Promise<HostSnapshot> {
-  const settings = await readSettings(request)
-  const layers = await layersOf(request)
-  const root = `/proc/${request.initPid}/root`
-  const files: Record<string, string> = {}
-  await walk({ root, path: '/', layers, files })
-  await walk({ root, path: '/run', layers, files })
-  return { files, settings }
+  return { settings: await readSettings(request), files: await readFiles(request) }
 }
 
 async function readSettings(request: SnapshotRequest): Promise<HostSnapshot['settings']> {
@@ -100,44 +93,29 @@ async function layersOf(request: SnapshotRequest): Promise<Layers> {
   return { changes: `${outside}/disk/changes`, born: [`${outside}/seed`, `${outside}/image`] }
 }
 
-interface Walk {
-  readonly root: string
-  readonly path: string
-  readonly layers: Layers
-  readonly files: Record<string, string>
-}
-
-async function walk({ root, path, layers, files }: Walk): Promise<void> {
-  const device = (await lstat(root + path)).dev
-  const visit = async (directory: string): Promise<void> => {
-    const names = await readdir(root + directory).catch(() => [])
-    for (const name of names) {
-      const child = join(directory, name)
-      if (restless.some((pattern) => pattern.test(child))) continue
-      const found = await describe({ root, path: child, layers }, device)
-      if (found === undefined) continue
-      files[child] = found.text
-      if (found.isDirectory) await visit(child)
-    }
+/** Everything on the root file system and in /run, by one `find` inside: ten thousand files at once. */
+async function readFiles(request: SnapshotRequest): Promise<HostSnapshot['files']> {
+  const layers = await layersOf(request)
+  const written = await filesBelow(layers.changes)
+  const listing = await request.run(`find / /run -xdev -printf '%p\\t%y %m %U:%G\\t%l\\0'`)
+  const files: Record<string, string> = {}
+  for (const line of listing.split('\0')) {
+    const [path = '', head = '', target = ''] = line.split('\t')
+    if (path === '' || restless.some((pattern) => pattern.test(path))) continue
+    if (!head.startsWith('f')) files[path] = target === '' ? head : `${head} → ${target}`
+    else files[path] = `${head} ${written.has(path) ? await contentOf({ path, layers }) : 'as in image'}`
   }
-  await visit(path)
+  return files
 }
 
-async function describe(
-  what: { readonly root: string; readonly path: string; readonly layers: Layers },
-  device: number,
-): Promise<{ readonly text: string; readonly isDirectory: boolean } | undefined> {
-  const full = what.root + what.path
-  const stat = await lstat(full).catch(() => undefined)
-  // Gone in the meantime, or another file system: /proc, or something a test put over a path.
-  if (stat === undefined || (stat.isDirectory() && stat.dev !== device)) return undefined
-  const head = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid}`
-  if (stat.isSymbolicLink()) return { text: `${head} → ${await readlink(full)}`, isDirectory: false }
-  if (stat.isFile()) return { text: `${head} ${await contentOf(what)}`, isDirectory: false }
-  return { text: head, isDirectory: stat.isDirectory() }
+/** Paths of all files below a directory, as seen from it. */
+async function filesBelow(directory: string): Promise<Set<string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  return new Set(files.map((entry) => join(entry.parentPath, entry.name).slice(directory.length)))
 }
 
-/** A file that was never written to is as in the image; one that was may be so again. */
+/** What was written to may read as in the image again: after an edit and its undoing. */
 async function contentOf(what: { readonly path: string; readonly layers: Layers }): Promise<string> {
   const { path, layers } = what
   const changed = await digestOf(layers.changes + path)
