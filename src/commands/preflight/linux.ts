@@ -52,9 +52,10 @@ export default class PreflightLinux extends ApoctlCommand {
       multiple: true,
       helpGroup,
     }),
-    strict: Flags.boolean({ summary: 'Let warnings fail as well.', helpGroup }),
+    strict: Flags.boolean({ summary: 'Let warnings fail as well.', default: false, helpGroup }),
     fix: Flags.boolean({
       summary: 'Mend what has a command for it: show the command, ask, run it, check again.',
+      default: false,
       exclusive: ['facts', 'list'],
       helpGroup,
     }),
@@ -95,7 +96,10 @@ export default class PreflightLinux extends ApoctlCommand {
     const criteria = await loadCriteria(criteriaOf(flags))
     if (flags.list) return this.present({ report: listChecks(criteria), flags }, preflightListPresentation)
     if (flags.facts !== undefined)
-      return this.present({ report: await judgeFactsFile(flags.facts, criteria), flags }, preflightPresentation)
+      return this.present(
+        { report: await judgeFactsFile(flags.facts, criteria), flags },
+        preflightPresentation,
+      )
     const fleet = await prepareFleet(flags, { ...context, root: 'wanted' })
     const ask = flags.yes ? { confirm: () => Promise.resolve(true) } : context.ask
     const options = {
