@@ -1,5 +1,5 @@
 import type { HostFacts, KernelFacts } from '../facts/host-facts.ts'
-import { configOptions, packetFilterNames } from '../requirements/equivalents.ts'
+import { configOptions, optionGoneSince, packetFilterNames } from '../requirements/equivalents.ts'
 import { compareVersions, parseVersion } from '../requirements/version.ts'
 import { evidence, type Evidence } from './check.ts'
 
@@ -101,7 +101,8 @@ function missingFromConfig(name: string, kernel: KernelFacts): ModuleAnswer | nu
   const { config } = kernel
   // For a module whose option we do not know, a configuration without our guess proves nothing.
   if (config === null || !(name in configOptions) || builtAsModule(name, kernel)) return null
-  const option = optionsOf(name, kernel.release)[0] ?? ''
+  const [option] = optionsOf(name, kernel.release)
+  if (option === undefined) return null
   const fixed = config.builtIn.includes('MODULES') ? '' : ', and cannot load modules'
   return {
     state: 'absent',
@@ -125,6 +126,8 @@ function unknown(name: string, kernel: KernelFacts): ModuleAnswer {
 
 /** The build options that decide about a module, in this release. */
 function optionsOf(name: string, release: string): readonly string[] {
+  const gone = optionGoneSince[name]
+  if (gone !== undefined && compareVersions(parseVersion(release) ?? [], gone) >= 0) return []
   const options = configOptions[name] ?? [name.toUpperCase()]
   if (name !== 'ip_tables') return options
   // From 6.9 on IP_NF_IPTABLES alone makes no ip_tables: the legacy tables are an option apart.

@@ -34,6 +34,12 @@ export const equivalents: Readonly<Record<string, readonly Equivalent[]>> = {
   nft_chain_nat_ipv4: [{ module: 'nft_chain_nat', because: 'one module for all families since 5.2' }],
 }
 
+/** Options that stayed in the configuration when their module went into another: they tell nothing of it. */
+export const optionGoneSince: Readonly<Record<string, readonly number[]>> = {
+  nf_log_common: [5, 13],
+  nf_log_ipv4: [5, 13],
+}
+
 /** Build options by module, where the option is not simply the name in capitals. */
 export const configOptions: Readonly<Record<string, readonly string[]>> = {
   xt_cgroup: ['NETFILTER_XT_MATCH_CGROUP'],
@@ -48,7 +54,6 @@ export const configOptions: Readonly<Record<string, readonly string[]>> = {
   xt_state: ['NETFILTER_XT_MATCH_STATE'],
   xt_conntrack: ['NETFILTER_XT_MATCH_CONNTRACK'],
   xt_set: ['NETFILTER_XT_SET'],
-  nf_nat_redirect: ['NF_NAT_REDIRECT'],
   nf_log_common: ['NF_LOG_COMMON'],
   nf_conntrack_ipv6: ['NF_CONNTRACK_IPV6'],
   nf_conntrack_ipv4: ['NF_CONNTRACK_IPV4'],
