@@ -11,6 +11,8 @@ export interface FollowOptions {
   readonly own: OwnObjects
   readonly namespace: string
   readonly trust: WireTrust
+  /** How often to look whether there is a newer token to hand over. */
+  readonly renewalCheckMs: number
   /** Looks whether our objects are still there: events of the time without a socket are lost. */
   readonly recheck: () => Promise<void>
 }
@@ -18,7 +20,6 @@ export interface FollowOptions {
 const stuckAfterMs = 60_000
 /** Three pings without an answer, and some. */
 const silentAfterMs = 60_000
-const renewalCheckMs = 60_000
 const hearing = 'hear from the event socket'
 /** A connection that held so long was a good one: the next failure starts from the bottom. */
 const goodConnectionMs = 60_000
@@ -51,7 +52,7 @@ async function followOnce(options: FollowOptions, tools: SessionTools): Promise<
   const connection = await persevere({ name: 'open the event socket', stuckAfterMs, attempt }, tools)
   const { socket } = connection
   tools.log.info('event socket open')
-  const renewal = setInterval(() => void renew(connection, tools), renewalCheckMs)
+  const renewal = setInterval(() => void renew(connection, tools), options.renewalCheckMs)
   try {
     await options.recheck()
     const reason = await socket.closed

@@ -82,6 +82,8 @@ async function liveUntilGone(
       },
       tools,
     )
+  const { namespace, pokeIntervalMs } = configuration
+  const followOptions = { own, recheck, namespace, trust: loggedIn.trust, renewalCheckMs: pokeIntervalMs }
   const stopWith = (error: unknown) => {
     together.abort(error)
     throw error
@@ -89,9 +91,7 @@ async function liveUntilGone(
   try {
     await Promise.allSettled([
       keepBeating(heartbeatOf({ ...session, own }), tools).catch(stopWith),
-      followEvents({ own, recheck, namespace: configuration.namespace, trust: loggedIn.trust }, tools).catch(
-        stopWith,
-      ),
+      followEvents(followOptions, tools).catch(stopWith),
     ])
     const reason: unknown = together.signal.reason
     if (!(reason instanceof ObjectGone)) throw reason
