@@ -54,6 +54,8 @@ export const configOptions: Readonly<Record<string, readonly string[]>> = {
   xt_state: ['NETFILTER_XT_MATCH_STATE'],
   xt_conntrack: ['NETFILTER_XT_MATCH_CONNTRACK'],
   xt_set: ['NETFILTER_XT_SET'],
+  // A yes-or-no option of nf_nat, whatever nf_nat itself is.
+  nf_nat_redirect: [],
   nf_log_common: ['NF_LOG_COMMON'],
   nf_conntrack_ipv6: ['NF_CONNTRACK_IPV6'],
   nf_conntrack_ipv4: ['NF_CONNTRACK_IPV4'],
