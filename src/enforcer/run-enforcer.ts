@@ -33,7 +33,8 @@ export interface EnforcerWorld {
   readonly backoff?: Backoff
 }
 
-const usualBackoff: Backoff = { baseMs: 1_000, capMs: 60_000 }
+/** The cap is the pace of the heartbeat: a Console that comes back meets no more calls than it serves anyway. */
+const usualBackoff: Backoff = { baseMs: 1_000, capMs: 30_000 }
 
 /**
  * Runs the enforcer until `world.signal` aborts; then it says goodbye and resolves. A Console that cannot
