@@ -14,6 +14,8 @@ export interface RemoteHost extends HostDetails {
   readonly user?: string
   readonly port?: number
   readonly identityFile?: string
+  /** Where the keys of the host are known from, instead of the files of ssh_config. */
+  readonly knownHostsFile?: string
 }
 
 export interface HostDetails {

@@ -44,8 +44,8 @@ async function openTransport(
   const { host, signal } = request
   if (host.type === 'local') return openLocal(context.local)
   const { openSsh } = await import('../transports/ssh/open-ssh.ts')
-  const { address, port, user, identityFile } = host
-  return openSsh({ host: address, port, user, identityFile }, { ...context.ssh, signal })
+  const { address, port, user, identityFile, knownHostsFile } = host
+  return openSsh({ host: address, port, user, identityFile, knownHostsFile }, { ...context.ssh, signal })
 }
 
 /** Saves asking a host who we are when we logged in as root. */

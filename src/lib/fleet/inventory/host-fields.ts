@@ -13,6 +13,7 @@ export interface HostFields {
   readonly user: string
   readonly port: number
   readonly identity: string
+  readonly knownHosts: string
   readonly sudo: 'sudo' | 'doas' | 'none'
   readonly tags: readonly string[]
   readonly namespace: string
@@ -29,6 +30,7 @@ export const hostFields: { readonly [Field in keyof HostFields]: FieldReader<Hos
   port: (raw) =>
     typeof raw === 'number' && isPort(raw) ? { value: raw } : { expected: 'a port, 1 to 65535' },
   identity: text(/\S/, 'the path of a private key'),
+  knownHosts: text(/\S/, 'the path of a known_hosts file'),
   sudo: (raw) => {
     if (raw === true) return { value: 'sudo' }
     if (raw === false) return { value: 'none' }

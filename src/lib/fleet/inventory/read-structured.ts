@@ -62,8 +62,8 @@ function readHost(item: Located, reading: Reading): RemoteHost {
 
 /** The fields that have the same name on both sides, and the two that have not. */
 function detailsOf(fields: Partial<HostFields>): Omit<RemoteHost, 'type' | 'name' | 'address' | 'tags'> {
-  const { user, port, identity, sudo, namespace, platform } = fields
-  const given = { user, port, identityFile: identity, become: sudo, namespace, platform }
+  const { user, port, identity, knownHosts, sudo, namespace, platform } = fields
+  const given = { user, port, identityFile: identity, knownHostsFile: knownHosts, become: sudo, namespace, platform }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 

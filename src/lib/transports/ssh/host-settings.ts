@@ -57,6 +57,7 @@ export async function resolveHostSettings(target: SshTarget, context: SshContext
     ...identities({ chosen, target, context, paths }),
     proxyJump: hops(chosen, paths),
     ...trust({ chosen, context, paths, hostName }),
+    ...onlyKnownHosts(target, paths),
     ...patience(chosen, context),
   }
 }
@@ -151,6 +152,16 @@ function trust(from: {
       context.acceptNewHostKeys === true || ['accept-new', 'no', 'off'].includes(strict ?? ''),
     hashKnownHosts: chosen.flag('hashknownhosts') ?? false,
   }
+}
+
+/** A file that comes with the target holds all that is known of it. */
+function onlyKnownHosts(
+  target: SshTarget,
+  paths: Paths,
+): Partial<Pick<HostSettings, 'userKnownHostsFiles' | 'globalKnownHostsFiles'>> {
+  const { knownHostsFile } = target
+  if (knownHostsFile === undefined) return {}
+  return { userKnownHostsFiles: [paths(knownHostsFile)], globalKnownHostsFiles: [] }
 }
 
 function fileList(words: readonly string[] | undefined, paths: Paths): string[] | undefined {

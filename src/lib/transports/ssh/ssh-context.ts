@@ -10,6 +10,8 @@ export interface SshTarget {
   readonly user?: string | undefined
   /** A private key to use besides those of ssh_config; an error when it is missing. */
   readonly identityFile?: string | undefined
+  /** Known keys are in this file alone; wins over UserKnownHostsFile and GlobalKnownHostsFile of ssh_config. */
+  readonly knownHostsFile?: string | undefined
 }
 
 /** Who knows the secrets. Asked only when a server wants one; `undefined` means there is none. */

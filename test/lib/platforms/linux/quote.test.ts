@@ -63,7 +63,7 @@ describe('quoting for a POSIX shell', () => {
   it.each([['sh'], ['dash'], ['bash'], ['busybox', 'sh']])(
     'gives %s %s back every word as it was',
     (...shell) => {
-      needs(String(shell[0]))
+      needs(shell[0])
       const words = randomWords(400, 7)
       const [program = '', ...args] = shell
       const printed = execFileSync(program, [...args, '-c', `printf '%s\\0' ${quoteAll(words)}`], {

@@ -13,6 +13,7 @@ import { connectTo } from '../../../helpers/connect-to.ts'
 import { needs, startSshd, type TestSshd } from '../../../helpers/sshd.ts'
 
 const shells = {
+  root: '/bin/sh',
   plain: '/bin/sh',
   basher: '/bin/bash',
   fishy: '/usr/bin/fish',
@@ -54,6 +55,20 @@ describe.each(Object.keys(shells))('scripts and files for %s', (user) => {
     await transport.run({ command: 'exec sh -s', stdin: half })
     expect(existsSync(marker)).toBe(false)
   })
+
+  it.each(['as itself', 'as root'])(
+    'ends a script and what it started when its time is up, %s',
+    async (who) => {
+      const on = who === 'as root' ? elevated(transport, { method: 'sudo' }) : transport
+      const text = 'sleep 4747 & (sleep 4748; sleep 4749)'
+      await expect(runScript(on, { text, timeoutMs: 400 })).rejects.toMatchObject({
+        code: 'APO-HOST-TIMEOUT',
+      })
+      const { stdout } = await transport.run({ command: 'ps ax -o args' })
+      expect(stdout.toString()).not.toMatch(/sleep 474/)
+      expect((await runScript(on, { text: 'echo still here' })).stdout.toString()).toBe('still here\n')
+    },
+  )
 
   it('runs scripts far longer than a command line may be', async () => {
     const filler = Array.from({ length: 30_000 }, (_, line) => `: line ${line}`).join('\n')
@@ -103,9 +118,9 @@ describe.each(Object.keys(shells))('scripts and files for %s', (user) => {
     const missing = writeFile(transport, { path: '/no/such/file', mode: 0o600, content: 'x' })
     await expect(missing).rejects.toMatchObject({ code: 'APO-HOST-COMMAND' })
     await expect(missing).rejects.toThrow(/directory is missing/)
-    await expect(
-      writeFile(transport, { path: '/usr/bin/nope', mode: 0o600, content: 'x' }),
-    ).rejects.toMatchObject({
+    const notOurs = join(host.directory, 'not-ours')
+    if (user === 'root') return
+    await expect(writeFile(transport, { path: notOurs, mode: 0o600, content: 'x' })).rejects.toMatchObject({
       code: 'APO-HOST-COMMAND',
     })
   })
