@@ -54,7 +54,8 @@ export abstract class ApoctlCommand extends Command {
     this.asJson = wantsJson(words)
     this.verbosely = words.includes('--verbose')
     try {
-      return await super.parse(options, words)
+      const output = await super.parse(options, words)
+      return { ...output, flags: withFalse(output.flags, definitions) }
     } catch (error) {
       throw blameSource(toApoctlError(error), inherited)
     }
@@ -84,4 +85,13 @@ function blameSource(error: unknown, inherited: readonly InheritedFlag[]): unkno
     hints: error.hints,
     cause: error.cause,
   })
+}
+
+/** A switch that was not given is off: the framework leaves it undefined, whatever its type says. */
+function withFalse<Flags extends object>(
+  flags: Flags,
+  definitions: Readonly<Record<string, { readonly type: string }>>,
+): Flags {
+  const switches = Object.entries(definitions).filter(([, { type }]) => type === 'boolean')
+  return { ...Object.fromEntries(switches.map(([name]) => [name, false])), ...flags }
 }
