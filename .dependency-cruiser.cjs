@@ -57,6 +57,8 @@ const oneOwner = Object.entries(owners).map(([packages, owner]) => ({
   to: { path: `node_modules/(${packages})/` },
 }))
 
+const saysNothing = '/(utils|util|helpers|helper|common|shared|core|manager|misc)(/|[.]ts$)'
+
 module.exports = {
   forbidden: [
     ...noWayUp,
@@ -121,8 +123,15 @@ module.exports = {
     {
       name: 'no-rooms-that-say-nothing',
       severity: 'error',
-      from: { path: '/(utils|util|helpers|helper|common|shared|core|manager|misc)(/|[.]ts$)' },
+      from: { path: saysNothing },
       to: {},
+    },
+    {
+      name: 'no-use-of-rooms-that-say-nothing',
+      comment: 'The same for files that import nothing themselves.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: saysNothing, pathNot: 'node_modules' },
     },
   ],
   options: {

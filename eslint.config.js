@@ -3,7 +3,11 @@ import budgets from './tools/eslint-rules/budgets.js'
 
 export default tseslint.config(
   { ignores: ['dist', 'build', 'coverage', 'schemas', 'test/fixtures', 'test/golden'] },
-  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { budgets },
+    rules: { 'budgets/disable-says-why': 'error' },
+  },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts', 'vitest*.config.ts'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -40,8 +44,13 @@ export default tseslint.config(
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'exit', message: 'Only lib/cli/exit.ts ends the process.' },
+        { object: 'process', property: 'env', message: 'Only lib/cli reads the environment.' },
       ],
     },
+  },
+  {
+    files: ['src/lib/cli/{run-environment,launch}.ts'],
+    rules: { 'no-restricted-properties': 'off' },
   },
   {
     files: ['src/commands/**/*.ts'],

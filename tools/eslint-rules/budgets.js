@@ -40,4 +40,24 @@ const fewOwnImports = {
   },
 }
 
-export default { rules: { 'run-is-short': runIsShort, 'few-own-imports': fewOwnImports } }
+const disableSaysWhy = {
+  meta: {
+    type: 'suggestion',
+    schema: [],
+    messages: { silent: 'Say why, after two dashes: eslint-disable-next-line rule -- reason.' },
+  },
+  create(context) {
+    return {
+      Program() {
+        for (const comment of context.sourceCode.getAllComments()) {
+          if (/^\s*eslint-disable/.test(comment.value) && !/\s--\s+\S/.test(comment.value))
+            context.report({ loc: comment.loc, messageId: 'silent' })
+        }
+      },
+    }
+  },
+}
+
+export default {
+  rules: { 'run-is-short': runIsShort, 'few-own-imports': fewOwnImports, 'disable-says-why': disableSaysWhy },
+}
