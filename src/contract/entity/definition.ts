@@ -120,3 +120,9 @@ export function isZero(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0
   return typeof value === 'object' && Object.keys(value).length === 0
 }
+
+/** A text attribute of an object; empty when it is missing or something else. */
+export function textOf(object: WireObject | undefined, name: string): string {
+  const value = object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined
+  return typeof value === 'string' ? value : ''
+}

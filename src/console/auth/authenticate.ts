@@ -1,0 +1,38 @@
+import { refuse } from '../refused-request.ts'
+import { nowOf, type ConsoleServices } from '../services.ts'
+import { principalOf, type Principal } from './principal.ts'
+
+export interface AuthenticationContext {
+  readonly services: Pick<ConsoleServices, 'signer' | 'store' | 'world'>
+  readonly clientAddress: string
+}
+
+/** Who a token speaks for. Counts one use where the token has a quota; refuses with 401, 403 or 417. */
+export async function authenticate(token: string, context: AuthenticationContext): Promise<Principal> {
+  const principal = await recognize(token, context)
+  const { quota, jti, exp } = principal.claims
+  if (quota === undefined) return principal
+  const { store } = context.services
+  const limit = { quota, expiresMs: exp * 1000, nowMs: nowOf(context.services).getTime() }
+  // Durable before the request is served: a crash must not give uses back.
+  if (!store.write((writer) => writer.useToken(jti, limit))) {
+    throw refuse(417, `The token was used ${quota} times, which is all it is good for`)
+  }
+  return principal
+}
+
+/** As authenticate, without counting. */
+export async function recognize(token: string, context: AuthenticationContext): Promise<Principal> {
+  const { services, clientAddress } = context
+  const claims = await services.signer.verify(token, nowOf(services))
+  return principalOf(claims, { store: services.store, clientAddress })
+}
+
+/** The token of an Authorization header: exactly two words, the first of them Bearer. */
+export function bearerToken(header: string | undefined): string {
+  const [scheme, token, ...rest] = (header ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || token === undefined || token === '' || rest.length > 0) {
+    throw refuse(401, 'The request needs a header Authorization: Bearer <token>')
+  }
+  return token
+}

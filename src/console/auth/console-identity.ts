@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import type { ConsoleOptions } from '../console-options.ts'
+import { readIfThere, writeDurably } from '../durable-file.ts'
+import type { ConsoleServices } from '../services.ts'
+import type { ConsoleWorld } from '../world.ts'
+import { openCertificateAuthority } from './certificate-authority.ts'
+import { namesOfConsole } from './certificate-names.ts'
+import { loadOrMakeKey } from './key-file.ts'
+import { loadServerCertificate, type ServerCertificate } from './server-certificate.ts'
+import { createTokenSigner } from './token-signer.ts'
+
+/** With what a Console vouches for others and for itself. */
+export interface ConsoleIdentity extends Pick<
+  ConsoleServices,
+  'authority' | 'signer' | 'tokenCertificatePem'
+> {
+  readonly certificate: ServerCertificate
+}
+
+/** Reads keys and certificates from the data directory, and makes those that are missing or too old. */
+export async function openIdentity(options: ConsoleOptions, world: ConsoleWorld): Promise<ConsoleIdentity> {
+  const { dataDir, listen, publicUrl } = options
+  const now = (): Date => new Date(world.clock.nowMs())
+  const authority = await openCertificateAuthority(dataDir, { now })
+  const names = namesOfConsole({ host: listen.host, publicUrl })
+  const certificate = await loadServerCertificate(dataDir, { names, authority, now: now() })
+  if (certificate.renewed) world.note({ type: 'certificate-renewed', names })
+  const tokenKey = await loadOrMakeKey(join(dataDir, 'token-key.pem'))
+  const tokenCertificatePem = await keepTokenCertificate(dataDir, () =>
+    authority.certifyTokenSigner(tokenKey),
+  )
+  return { authority, certificate, signer: createTokenSigner(tokenKey), tokenCertificatePem }
+}
+
+async function keepTokenCertificate(
+  folder: string,
+  make: () => Promise<{ readonly pem: string }>,
+): Promise<string> {
+  const path = join(folder, 'token.pem')
+  const former = await readIfThere(path)
+  if (former !== undefined) return former
+  const { pem } = await make()
+  await writeDurably(path, { text: pem, mode: 0o644 })
+  return pem
+}

@@ -1,0 +1,37 @@
+/** How to start an embedded Console. Times are in milliseconds. */
+export interface ConsoleOptions {
+  readonly listen: { readonly host: string; /** 0 takes a free one. */ readonly port: number }
+  /** Made with mode 0700 if it is not there. One Console at a time can use it. */
+  readonly dataDir: string
+  /** How clients reach it, when that is not the address it listens on; `https://…`. */
+  readonly publicUrl?: string | undefined
+  /** Silence after which an enforcer counts as unreachable. */
+  readonly unreachableAfterMs?: number
+  /** No token lives longer. */
+  readonly maxTokenValidityMs?: number
+  /** Events a reader of the event socket may lag behind before it is dropped. */
+  readonly eventQueueLength?: number
+  readonly bodyLimitBytes?: number
+  /** How long open requests may take to end when the Console stops. */
+  readonly drainMs?: number
+}
+
+export interface ConsoleLimits {
+  readonly unreachableAfterMs: number
+  readonly maxTokenValidityMs: number
+  readonly eventQueueLength: number
+  readonly bodyLimitBytes: number
+  readonly drainMs: number
+}
+
+export const dayMs = 86_400_000
+
+export function limitsOf(options: ConsoleOptions): ConsoleLimits {
+  return {
+    unreachableAfterMs: options.unreachableAfterMs ?? 300_000,
+    maxTokenValidityMs: options.maxTokenValidityMs ?? 30 * dayMs,
+    eventQueueLength: options.eventQueueLength ?? 64,
+    bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
+    drainMs: options.drainMs ?? 5000,
+  }
+}

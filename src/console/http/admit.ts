@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http'
+import { parseNamespaceName } from '../../contract/namespace-name.ts'
+import { authenticate, bearerToken } from '../auth/authenticate.ts'
+import { authorize } from '../auth/principal.ts'
+import type { Call } from '../call.ts'
+import { refuse } from '../refused-request.ts'
+import type { ConsoleServices } from '../services.ts'
+import { clientOf } from './connection.ts'
+import type { ReadRequest } from './read-request.ts'
+
+/** Finds out who asks and whether they may; where anyone may, nobody is asked for a name. */
+export async function admit(
+  asked: ReadRequest,
+  from: { readonly request: IncomingMessage; readonly services: ConsoleServices },
+): Promise<Omit<Call, 'body'>> {
+  const { request, services } = from
+  const client = clientOf(request)
+  if (asked.open) return { ...asked, client, namespace: '' }
+  const token = bearerToken(request.headers.authorization)
+  const principal = await authenticate(token, { services, clientAddress: client.address })
+  const namespace = namespaceOf(request)
+  const reach = authorize(principal, { ...asked, namespace })
+  return { ...asked, client, namespace, caller: { principal, reach } }
+}
+
+function namespaceOf(request: IncomingMessage): string {
+  const [header, ...more] = request.headersDistinct['x-namespace'] ?? []
+  if (header === undefined || header === '' || more.length > 0) {
+    throw refuse(400, 'The request needs one header X-Namespace with the namespace it works in')
+  }
+  const name = parseNamespaceName(header)
+  if (!name.ok) throw refuse(400, name.problem)
+  return name.value
+}

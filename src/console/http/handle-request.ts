@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { refuse, RefusedRequest } from '../refused-request.ts'
+import { callResource } from '../resources/call-resource.ts'
+import type { ConsoleServices } from '../services.ts'
+import { admit } from './admit.ts'
+import { urlOf } from './connection.ts'
+import { answerMeta } from './meta.ts'
+import { checkMediaTypes } from './negotiate.ts'
+import { readBody } from './read-body.ts'
+import { readRequest } from './read-request.ts'
+import { sendAnswer, sendErrors } from './send-answer.ts'
+
+export interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Answers one request, whatever it is; never rejects. */
+export async function handleRequest(exchange: Exchange, services: ConsoleServices): Promise<void> {
+  const { request, response } = exchange
+  try {
+    await answerRequest(exchange, services)
+  } catch (error) {
+    // A client that left does not hear anything any more.
+    if (
+      response.headersSent ||
+      (request.destroyed && !request.complete && !(error instanceof RefusedRequest))
+    ) {
+      response.destroy()
+      return
+    }
+    // What is left of the body is not worth waiting for.
+    if (!request.complete) response.setHeader('Connection', 'close')
+    sendErrors(response, errorsOf(error, { request, services }))
+  }
+}
+
+async function answerRequest(exchange: Exchange, services: ConsoleServices): Promise<void> {
+  const { request, response } = exchange
+  const method = request.method ?? 'GET'
+  const url = urlOf(request)
+  if (url.pathname === '/' && method === 'GET') {
+    await sendAnswer(response, { answer: { status: 200, body: {} }, request })
+    return
+  }
+  const meta = /^\/_meta\/([a-z]+)$/.exec(url.pathname)?.[1]
+  if (meta !== undefined) {
+    sendMeta(exchange, { name: meta, services })
+    return
+  }
+  checkMediaTypes(request.headers, method)
+  const call = await admit(readRequest({ request, url, method }), { request, services })
+  // Only now: strangers do not get to fill the memory.
+  const body = await readBody(request, services.limits.bodyLimitBytes)
+  await sendAnswer(response, { answer: await callResource({ call: { ...call, body }, services }), request })
+}
+
+function sendMeta(
+  { request, response }: Exchange,
+  what: { readonly name: string; readonly services: ConsoleServices },
+): void {
+  if (request.method !== 'GET') throw refuse(405, 'Only GET is allowed under /_meta')
+  const { contentType, body } = answerMeta(what.name, what.services)
+  response
+    .writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) })
+    .end(body)
+}
+
+function errorsOf(
+  error: unknown,
+  from: { readonly request: IncomingMessage; readonly services: ConsoleServices },
+): RefusedRequest['errors'] {
+  if (error instanceof RefusedRequest) return error.errors
+  const { request, services } = from
+  // Without the query: it may hold a token.
+  const path = (request.url ?? '').split('?')[0] ?? ''
+  services.world.note({ type: 'request-failed', method: request.method ?? '', path, error })
+  return [
+    {
+      code: 500,
+      title: 'Internal Server Error',
+      description: 'The Console failed to answer',
+      subject: 'console',
+    },
+  ]
+}

@@ -1,0 +1,117 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { isIPv6, type AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { ApoctlError } from '../../lib/errors/apoctl-error.ts'
+import type { ConsoleLimits, ConsoleOptions } from '../console-options.ts'
+import type { EventHub } from '../events/event-hub.ts'
+import { refuse } from '../refused-request.ts'
+import type { ConsoleServices } from '../services.ts'
+import { handleRequest } from './handle-request.ts'
+import { errorBody, sendErrors } from './send-answer.ts'
+
+/**
+ * node:https and no framework: the wire contract is three shapes of address, and every answer, also to what
+ * the HTTP parser refuses, has to be an array of errors. A framework would bring its own answers to all of
+ * that, and 60 packages.
+ */
+export interface HttpsServer {
+  /** Where it listens, by address. */
+  readonly url: string
+  /** Begins to answer; until then every request is told to come back. */
+  serve(services: ConsoleServices): void
+  /** Lets open requests end, within limits, and closes every connection. */
+  close(): Promise<void>
+}
+
+export interface HttpsServerOptions {
+  readonly listen: ConsoleOptions['listen']
+  readonly certificate: { readonly key: string; readonly cert: string }
+  /** Client certificates are asked for, and believed when this authority signed them. */
+  readonly caPem: string
+  readonly limits: ConsoleLimits
+}
+
+export async function startHttpsServer(options: HttpsServerOptions, hub: EventHub): Promise<HttpsServer> {
+  const server = createServer({
+    ...options.certificate,
+    ca: options.caPem,
+    minVersion: 'TLSv1.2',
+    requestCert: true,
+    // Most clients come without one; who needs one says so where it matters.
+    rejectUnauthorized: false,
+    headersTimeout: 15_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+  })
+  let services: ConsoleServices | undefined
+  const upgraded = new Set<Duplex>()
+  server.on('request', (request, response) => {
+    if (services === undefined) sendErrors(response, refuse(503, 'The Console is starting').errors)
+    else void handleRequest({ request, response }, services)
+  })
+  server.on('upgrade', (...[request, socket, head]: [IncomingMessage, Duplex, Buffer]) => {
+    upgraded.add(socket)
+    socket.on('close', () => upgraded.delete(socket))
+    if (services === undefined) socket.destroy()
+    else hub.upgrade({ request, socket, head }, services)
+  })
+  answerBrokenRequests(server)
+  await listen(server, options.listen)
+  return {
+    url: urlOfServer(server, options.listen.host),
+    serve: (those) => (services = those),
+    close: () => closeServer(server, { upgraded, drainMs: options.limits.drainMs }),
+  }
+}
+
+async function listen(server: Server, { host, port }: ConsoleOptions['listen']): Promise<void> {
+  server.listen({ host, port })
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    throw new ApoctlError(['APO-CONSOLE-LISTEN', `The Console cannot listen on ${host}:${port}: ${why}`], {
+      cause,
+    })
+  }
+}
+
+function urlOfServer(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `https://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`
+}
+
+/** What the parser refuses is answered in the form that everything else is. */
+function answerBrokenRequests(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy()
+      return
+    }
+    const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+    const status = timedOut ? '408 Request Timeout' : '400 Bad Request'
+    const refused = refuse(timedOut ? 408 : 400, timedOut ? 'The request took too long' : 'This is not HTTP')
+    const body = errorBody(refused.errors)
+    socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=UTF-8\r\nConnection: close\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  })
+}
+
+async function closeServer(
+  server: Server,
+  open: { readonly upgraded: ReadonlySet<Duplex>; readonly drainMs: number },
+): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const force = setTimeout(() => {
+    server.closeAllConnections()
+    for (const socket of open.upgraded) socket.destroy()
+  }, open.drainMs)
+  await closed
+  clearTimeout(force)
+}

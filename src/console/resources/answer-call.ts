@@ -1,0 +1,52 @@
+import type { WireObject } from '../../contract/entity/definition.ts'
+import { newObject } from '../../contract/entity/zero-value.ts'
+import type { Answer } from '../call.ts'
+import { refuse } from '../refused-request.ts'
+import { changeObject, deleteObject } from './change-object.ts'
+import { createObject, decodeNew, missingNamespace } from './create-object.ts'
+import { countObjects, findObject, listObjects } from './list-objects.ts'
+import type { HookContext, Resource, StoredResource, VirtualResource } from './resource.ts'
+import { toShown } from './stored-object.ts'
+
+/** Does what a call asks; refuses with RefusedRequest. */
+export async function answerCall(resource: Resource, context: HookContext): Promise<Answer> {
+  if (resource.kind === 'virtual') return answerVirtual(resource, context)
+  const { call, services } = context
+  if (!services.store.namespaceExists(call.namespace)) throw missingNamespace(call.namespace)
+  switch (call.operation) {
+    case 'retrieve-many':
+      return listObjects(resource, context)
+    case 'info':
+      return countObjects(resource, context)
+    case 'create':
+      return createObject(resource, context)
+    case 'retrieve':
+      return retrieveObject(resource, context)
+    case 'update':
+    case 'patch':
+      return changeObject(resource, context)
+    case 'delete':
+      return deleteObject(resource, context)
+    default:
+      call.operation satisfies never
+      throw refuse(501, 'The operation has no handler')
+  }
+}
+
+function retrieveObject(resource: StoredResource, context: HookContext): Answer {
+  const { object } = findObject(resource, context)
+  return { status: 200, body: toShown(resource, { object, services: context.services, single: true }) }
+}
+
+async function answerVirtual(resource: VirtualResource, context: HookContext): Promise<Answer> {
+  const { definition } = resource
+  if (context.call.operation === 'create' && resource.create !== undefined) {
+    return { status: 200, body: await resource.create(decodeNew(definition, context.call.body), context) }
+  }
+  if (resource.list === undefined) throw refuse(501, 'The operation has no handler')
+  const { objects, status = 200 } = await resource.list(context)
+  const whole = objects.map((object): WireObject => ({ ...newObject(definition), ...object }))
+  if (context.call.operation !== 'info') return { status, body: whole, total: whole.length }
+  // Counting is 204; a Console that is not well says so here too.
+  return { status: status === 200 ? 204 : status, total: whole.length }
+}

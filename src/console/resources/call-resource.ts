@@ -1,0 +1,52 @@
+import type { EntityDefinition } from '../../contract/entity/definition.ts'
+import type { Answer, Call } from '../call.ts'
+import { refuse } from '../refused-request.ts'
+import { answerCall } from './answer-call.ts'
+import { appCredentials } from './app-credentials.ts'
+import { enforcers } from './enforcers.ts'
+import { findObject } from './list-objects.ts'
+import { createNamespaces } from './namespaces.ts'
+import { processingUnits } from './processing-units.ts'
+import type { HookContext, Resource, StoredResource } from './resource.ts'
+import { virtualResources } from './virtual-resources.ts'
+
+const inNamespaces: readonly StoredResource[] = [appCredentials, enforcers, processingUnits]
+
+/** Entities that the store keeps. */
+export const storedResources: readonly StoredResource[] = [
+  createNamespaces(inNamespaces.map(({ definition }) => definition)),
+  ...inNamespaces,
+]
+
+const byName = new Map<string, Resource>(
+  [...storedResources, ...virtualResources].map((resource) => [resource.definition.name, resource]),
+)
+
+/** Answers a call of somebody who may make it. What lies below an object needs the object to be reachable. */
+export async function callResource(context: HookContext): Promise<Answer> {
+  const { call } = context
+  if (call.parent !== undefined) findParent(call.parent, context)
+  return answerCall(resourceOf(call.definition), context)
+}
+
+export function isOpenToAnyone(definition: EntityDefinition): boolean {
+  const resource = resourceOf(definition)
+  return resource.kind === 'virtual' && resource.access === 'anyone'
+}
+
+export function storedResource(name: string): StoredResource | undefined {
+  const resource = byName.get(name)
+  return resource?.kind === 'stored' ? resource : undefined
+}
+
+function resourceOf(definition: EntityDefinition): Resource {
+  const resource = byName.get(definition.name)
+  if (resource === undefined) throw refuse(501, `This Console does not have ${definition.category} yet`)
+  return resource
+}
+
+function findParent(parent: NonNullable<Call['parent']>, { call, services }: HookContext): void {
+  const resource = storedResource(parent.definition.name)
+  if (resource === undefined) throw refuse(404, 'Unable to find the requested resource')
+  findObject(resource, { call: { ...call, definition: parent.definition, id: parent.id }, services })
+}

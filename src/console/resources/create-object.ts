@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { decodeWhole } from '../../contract/entity/decode.ts'
+import type { EntityDefinition, WireObject } from '../../contract/entity/definition.ts'
+import { validateObject, validateWrite } from '../../contract/entity/validate.ts'
+import type { Answer, Call } from '../call.ts'
+import { refuse, refuseAll } from '../refused-request.ts'
+import { nowOf } from '../services.ts'
+import type { StoreWriter } from '../store/store.ts'
+import type { Draft, HookContext, StoredResource } from './resource.ts'
+import { toShown, toStored } from './stored-object.ts'
+
+/** Makes an object of what the client sent, keeps it, and tells whoever listens. */
+export async function createObject(resource: StoredResource, context: HookContext): Promise<Answer> {
+  const { call, services } = context
+  const draft = draftOf(resource.definition, context)
+  await resource.prepareCreate?.(draft, context)
+  const object = toStored(resource.definition, draft.object)
+  const shown = toShown(resource, { object, services, single: true })
+  const answer = { ...shown, ...draft.extra }
+  const repeat = services.store.write((writer) => {
+    const former = formerAnswer(writer, call)
+    if (former !== undefined) return former
+    if (!services.store.namespaceExists(call.namespace)) throw missingNamespace(call.namespace)
+    insert(writer, { definition: resource.definition, object, internal: draft.internal })
+    resource.commitCreate?.(writer, { ...context, object })
+    remember(writer, { context, answer: resource.forRepeat?.(answer) ?? answer })
+    return undefined
+  })
+  if (repeat !== undefined) return { status: 200, body: repeat }
+  services.publish({ type: 'create', identity: resource.definition.name, object: shown })
+  return { status: 200, body: answer }
+}
+
+/** Reads and checks what a client sent for a new object; every entity is checked by its definition alone. */
+export function decodeNew(definition: EntityDefinition, body: unknown): WireObject {
+  const decoded = decodeWhole(definition, body)
+  if (!decoded.ok) throw refuse(400, `Unable to read the body: ${decoded.problem}`)
+  refuseAll(validateObject(definition, decoded.value))
+  refuseAll(validateWrite(definition, { sent: decoded.value }))
+  return decoded.value
+}
+
+/** 24 hexadecimal digits, as IDs of the vendor's Console look; they start with the time and so sort by it. */
+export function newId(now: Date): string {
+  const seconds = Math.floor(now.getTime() / 1000)
+  return seconds.toString(16).padStart(8, '0') + randomBytes(8).toString('hex')
+}
+
+export function missingNamespace(name: string): Error {
+  return refuse(404, `Namespace '${name}' does not exist`)
+}
+
+function draftOf(definition: EntityDefinition, { call, services }: HookContext): Draft {
+  const now = nowOf(services)
+  const object = {
+    ...decodeNew(definition, call.body),
+    ID: newId(now),
+    namespace: call.namespace,
+    createTime: now.toISOString(),
+    updateTime: now.toISOString(),
+  }
+  return { object, internal: {}, extra: {} }
+}
+
+function insert(
+  writer: StoreWriter,
+  what: { readonly definition: EntityDefinition; readonly object: WireObject; readonly internal: WireObject },
+): void {
+  try {
+    writer.insert(what.definition, what)
+  } catch (cause) {
+    if (!String((cause as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT')) throw cause
+    throw refuse(422, { title: 'Duplicate Key', text: 'Another object exists with the same key' })
+  }
+}
+
+/** The answer that the same client got to the same request with the same idempotency key. */
+function formerAnswer(writer: StoreWriter, call: Call): unknown {
+  const key = keyOf(call)
+  const former = key === undefined ? undefined : writer.rememberedAnswer(key)
+  if (former === undefined) return undefined
+  if (former.fingerprint !== fingerprintOf(call)) {
+    throw refuse(422, 'The Idempotency-Key was used for another request')
+  }
+  return JSON.parse(former.answer) as unknown
+}
+
+function remember(
+  writer: StoreWriter,
+  what: { readonly context: HookContext; readonly answer: WireObject },
+): void {
+  const { call, services } = what.context
+  const key = keyOf(call)
+  if (key === undefined) return
+  writer.rememberAnswer(key, {
+    fingerprint: fingerprintOf(call),
+    answer: JSON.stringify(what.answer),
+    nowMs: nowOf(services).getTime(),
+  })
+}
+
+/** Keys of one client must not reach answers of another. */
+function keyOf({ idempotencyKey, caller }: Call): string | undefined {
+  if (idempotencyKey === undefined) return undefined
+  return createHash('sha256')
+    .update(JSON.stringify([caller?.principal.key, idempotencyKey]))
+    .digest('hex')
+}
+
+function fingerprintOf({ definition, namespace, body }: Call): string {
+  return createHash('sha256')
+    .update(JSON.stringify([definition.name, namespace, body]))
+    .digest('hex')
+}

@@ -1,0 +1,24 @@
+import { processingUnit } from '../../contract/entities/processing-unit.ts'
+import { refuse } from '../refused-request.ts'
+import type { Draft, HookContext, StoredResource } from './resource.ts'
+
+/** Processing units: an enforcer writes only those that are under its own name. */
+export const processingUnits: StoredResource = {
+  kind: 'stored',
+  definition: processingUnit,
+  prepareCreate: checkEnforcer,
+  prepareUpdate: checkEnforcer,
+  own: (principal, services) => ({
+    kind: 'comparison',
+    key: 'enforcerID',
+    operator: 'in',
+    value: services.store.boundTo(principal.key),
+  }),
+}
+
+function checkEnforcer({ object }: Draft, { call, services }: HookContext): void {
+  if (call.caller?.reach !== 'own') return
+  const own = services.store.boundTo(call.caller.principal.key)
+  const claimed = String(object['enforcerID'])
+  if (!own.includes(claimed)) throw refuse(403, `Enforcer '${claimed}' is not yours`)
+}

@@ -1,0 +1,60 @@
+import type { EntityDefinition, WireObject } from '../../contract/entity/definition.ts'
+import type { Filter } from '../../contract/filter/filter.ts'
+import type { Principal } from '../auth/principal.ts'
+import type { Call } from '../call.ts'
+import type { ConsoleServices } from '../services.ts'
+import type { StoredObject, StoreWriter } from '../store/store.ts'
+
+/** An object on its way into the store. Hooks may change it. */
+export interface Draft {
+  object: WireObject
+  internal: WireObject
+  /** Shown in this one answer and kept nowhere. */
+  extra: WireObject
+}
+
+export interface HookContext {
+  readonly call: Call
+  readonly services: ConsoleServices
+}
+
+/**
+ * What is special about an entity. Everything else (reading, filtering, paging, validation, events) is the
+ * same for all of them and knows none of them by name.
+ */
+export interface StoredResource {
+  readonly kind: 'stored'
+  readonly definition: EntityDefinition
+  /** After validation, before the transaction; may wait. */
+  prepareCreate?(draft: Draft, context: HookContext): Promise<void> | void
+  prepareUpdate?(draft: Draft, context: HookContext & { readonly stored: StoredObject }): Promise<void> | void
+  /** In the transaction. */
+  commitCreate?(writer: StoreWriter, context: HookContext & { readonly object: WireObject }): void
+  commitDelete?(writer: StoreWriter, context: { readonly object: WireObject }): void
+  /** Fills in what is computed whenever it is read. `single` when the object was asked for by its ID. */
+  complete?(
+    object: WireObject,
+    context: { readonly services: ConsoleServices; readonly single: boolean },
+  ): WireObject
+  /** Which objects are the caller's own, for roles that reach only those. */
+  own?(principal: Principal, services: ConsoleServices): Filter
+  /** What is kept of the first answer for a client that repeats a creation. */
+  forRepeat?(answer: WireObject): WireObject
+}
+
+export interface VirtualAnswer {
+  readonly status?: number
+  readonly objects: readonly WireObject[]
+}
+
+/** An entity of which nothing is kept under its own name. */
+export interface VirtualResource {
+  readonly kind: 'virtual'
+  readonly definition: EntityDefinition
+  /** `anyone`: no token needed. */
+  readonly access: 'anyone' | 'token'
+  list?(context: HookContext): Promise<VirtualAnswer> | VirtualAnswer
+  create?(object: WireObject, context: HookContext): Promise<WireObject>
+}
+
+export type Resource = StoredResource | VirtualResource

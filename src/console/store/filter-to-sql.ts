@@ -1,0 +1,153 @@
+import {
+  attributeOf,
+  zeroTime,
+  type AttributeDefinition,
+  type EntityDefinition,
+} from '../../contract/entity/definition.ts'
+import { resolveScalar } from '../../contract/filter/evaluate.ts'
+import {
+  isList,
+  valuesOf,
+  type Comparison,
+  type Existence,
+  type Filter,
+  type FilterScalar,
+} from '../../contract/filter/filter.ts'
+import { refuse } from '../refused-request.ts'
+
+export type SqlValue = string | number | null
+
+export interface SqlCondition {
+  readonly sql: string
+  readonly values: readonly SqlValue[]
+  /** False when SQL finds too much, and each object found has to be asked again in memory. */
+  readonly exact: boolean
+}
+
+export interface FilterTarget {
+  readonly definition: EntityDefinition
+  readonly now: Date
+}
+
+const nothing: SqlCondition = { sql: '0', values: [], exact: true }
+const askAgain: SqlCondition = { sql: '1', values: [], exact: false }
+
+/**
+ * Says a filter in SQL. Values are always bound; names of attributes come from the definition, never from
+ * the client. What SQL cannot say becomes true: filters have no negation around groups, so the result is
+ * too much at worst, and `exact` says so.
+ */
+export function filterToSql(filter: Filter, target: FilterTarget): SqlCondition {
+  switch (filter.kind) {
+    case 'and':
+    case 'or': {
+      const parts = filter.parts.map((part) => filterToSql(part, target))
+      return {
+        sql: `(${parts.map(({ sql }) => sql).join(filter.kind === 'and' ? ' AND ' : ' OR ')})`,
+        values: parts.flatMap(({ values }) => values),
+        exact: parts.every(({ exact }) => exact),
+      }
+    }
+    case 'existence':
+      return existence(filter, subjectOf(filter.key, target))
+    case 'comparison':
+      return comparison(filter, { ...subjectOf(filter.key, target), now: target.now })
+    default:
+      filter satisfies never
+      return nothing
+  }
+}
+
+/** The SQL of an attribute; `object` is the JSON column. */
+export function attributeSql(name: string): string {
+  // Names are those of definitions; this is a second lock on the door.
+  if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name)) throw new Error(`${name} is not the name of an attribute`)
+  return `json_extract(object, '$.${name}')`
+}
+
+interface Subject {
+  readonly attribute: AttributeDefinition
+  readonly name: string
+  readonly sql: string
+}
+
+function subjectOf(name: string, { definition }: FilterTarget): Subject {
+  const attribute = attributeOf(definition, name)
+  if (attribute === undefined) {
+    throw refuse(400, `Invalid filter: objects of ${definition.name} have no attribute '${name}'`)
+  }
+  return { attribute, name, sql: attributeSql(name) }
+}
+
+const sqlTypes = {
+  string: 'string',
+  enum: 'string',
+  time: 'string',
+  integer: 'number',
+  float: 'number',
+  boolean: 'boolean',
+  list: 'string',
+} as const
+
+/** The type of values the attribute compares with, or undefined when only memory can tell. */
+function comparableType({ attribute, name }: Subject): 'string' | 'number' | 'boolean' | undefined {
+  const computed = attribute.transient === true && name !== 'normalizedTags'
+  if (computed || attribute.stored !== true) return undefined
+  return attribute.type in sqlTypes ? sqlTypes[attribute.type as keyof typeof sqlTypes] : undefined
+}
+
+function existence({ exists }: Existence, subject: Subject): SqlCondition {
+  if (comparableType(subject) === undefined) return askAgain
+  return { sql: `${exists ? '' : 'NOT '}(${existsSql(subject)})`, values: [], exact: true }
+}
+
+function existsSql({ attribute, sql }: Subject): string {
+  switch (attribute.type) {
+    case 'list':
+      return `COALESCE(json_array_length(${sql}), 0) > 0`
+    case 'boolean':
+    case 'integer':
+    case 'float':
+      return `${sql} IS NOT NULL`
+    default:
+      return `COALESCE(${sql}, '') NOT IN ('', '${zeroTime}')`
+  }
+}
+
+const positive = new Set(['==', 'contains', 'in'])
+const negative = new Set(['!=', 'not contains', 'not in'])
+
+function comparison(filter: Comparison, subject: Subject & { readonly now: Date }): SqlCondition {
+  const type = comparableType(subject)
+  const wholeList = isList(filter.value) && (filter.operator === '==' || filter.operator === '!=')
+  if (type === undefined || filter.operator === 'matches' || wholeList) return askAgain
+  const values = valuesOf(filter.value)
+    .map((value: FilterScalar) => resolveScalar(value, subject.now))
+    .filter((value) => typeof value === type)
+    .map((value) => (typeof value === 'boolean' ? Number(value) : value))
+  if (positive.has(filter.operator)) return among(subject, values)
+  if (!negative.has(filter.operator)) return ordered(filter, { ...subject, values })
+  const condition = among(subject, values)
+  return { ...condition, sql: `NOT ${condition.sql}` }
+}
+
+function among({ attribute, sql, name }: Subject, values: readonly SqlValue[]): SqlCondition {
+  if (values.length === 0) return nothing
+  const marks = values.map(() => '?').join(', ')
+  const found =
+    attribute.type === 'list'
+      ? `EXISTS (SELECT 1 FROM json_each(object, '$.${name}') WHERE value IN (${marks}))`
+      : `(COALESCE(${sql} IN (${marks}), 0))`
+  return { sql: found, values, exact: true }
+}
+
+function ordered(
+  filter: Comparison,
+  subject: Subject & { readonly values: readonly SqlValue[] },
+): SqlCondition {
+  const { attribute, sql, values } = subject
+  const [value] = values
+  const unordered = attribute.type === 'list' || attribute.type === 'boolean' || isList(filter.value)
+  if (unordered || value === undefined) return nothing
+  return { sql: `COALESCE(${sql} ${filter.operator} ?, 0)`, values: [value], exact: true }
+}

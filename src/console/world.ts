@@ -1,0 +1,18 @@
+import type { Clock } from '../lib/async/clock.ts'
+
+/** What the Console says about itself while it runs; one line each in a journal. Never a secret. */
+export type ConsoleNote =
+  | {
+      readonly type: 'request-failed'
+      readonly method: string
+      readonly path: string
+      readonly error: unknown
+    }
+  | { readonly type: 'reader-dropped'; readonly principal: string }
+  | { readonly type: 'certificate-renewed'; readonly names: readonly string[] }
+
+/** What the Console needs from outside. */
+export interface ConsoleWorld {
+  readonly clock: Pick<Clock, 'nowMs'>
+  note(note: ConsoleNote): void
+}
