@@ -8,9 +8,10 @@ import { managedFolders, type InstalledState } from './inspect-host.ts'
 import {
   fileStep,
   folderStep,
-  layerStep,
+  copySteps,
   linkStep,
   placeStep,
+  reuseStep,
   selfRegistrationStep,
   serviceStep,
   settleStep,
@@ -62,9 +63,10 @@ export function needsEnrolment(state: InstalledState): boolean {
 function programSteps(state: InstalledState, bundle: EnforcerBundle): Step[] {
   const { version } = bundle.manifest
   if (state.manifests.get(version) === bundle.manifestText) return []
-  const layers = bundle.layers.map((layer) =>
-    layerStep(version, { layer, sameIn: versionWith(layer, state.manifests) }),
-  )
+  const layers = bundle.layers.flatMap((layer) => {
+    const from = versionWith(layer, state.manifests)
+    return from === undefined ? copySteps(version, layer) : [reuseStep(version, { layer, version: from })]
+  })
   return [...layers, placeStep(bundle)]
 }
 

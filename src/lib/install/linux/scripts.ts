@@ -10,20 +10,22 @@ export const makeFolder = `set -eu
 /** $1 folder or file. */
 export const removeTree = `rm -rf "$1"`
 
+/** $1 folder being put together, $2 name of the layer, $3 its SHA-256; the layer on standard input. */
+export const receiveLayer = `set -eu
+umask 022
+mkdir -p "$1"
+cat > "$1/$2.tar.gz"
+printf '%s  %s\\n' "$3" "$1/$2.tar.gz" | sha256sum -c - >/dev/null`
+
 /**
- * $1 folder being put together, $2 name of the layer, $3 its SHA-256; the layer on standard input. It
- * is unpacked only after it has arrived whole and unchanged.
+ * $1 folder being put together, $2 name of the layer, which has arrived whole. Apart from receiving it,
+ * because a script that reads nothing is ended with the run, and a layer that goes on unpacking is not.
  */
 export const unpackLayer = `set -eu
 umask 022
-mkdir -p "$1"
-layer="$1/$2.tar.gz"
-trap 'rm -f "$layer"' EXIT
-trap 'exit 1' HUP INT TERM
-cat > "$layer"
-printf '%s  %s\\n' "$3" "$layer" | sha256sum -c - >/dev/null
 rm -rf "$1/$2"
-tar -xzf "$layer" -C "$1" --no-same-owner`
+tar -xzf "$1/$2.tar.gz" -C "$1" --no-same-owner
+rm -f "$1/$2.tar.gz"`
 
 /** $1 folder being put together, $2 name of the layer, $3 folder of a version that has the same layer. */
 export const reuseLayer = `set -eu

@@ -27,33 +27,46 @@ function partialFolder(version: string): string {
   return `${enforcerProgramFolder(version)}.partial`
 }
 
-/** Copies a layer, or takes it from an installed version that has the same one. */
-export function layerStep(
+/** Takes a layer from an installed version that has the same one. */
+export function reuseStep(
   version: string,
-  with_: { readonly layer: VerifiedLayer; readonly sameIn: string | undefined },
+  from: { readonly layer: VerifiedLayer; readonly version: string },
 ): Step {
-  const { layer, sameIn } = with_
   const folder = partialFolder(version)
-  const undo: HostChange = { script: scripts.removeTree, args: [folder] }
-  if (sameIn !== undefined) {
-    return {
-      id: `layer ${layer.name}`,
-      title: `take the ${layer.name} layer from ${sameIn}, which has the same`,
-      change: { script: scripts.reuseLayer, args: [folder, layer.name, enforcerProgramFolder(sameIn)] },
-      undo,
-    }
-  }
+  const { name } = from.layer
   return {
-    id: `layer ${layer.name}`,
-    title: `copy the ${layer.name} layer (${mebibytes(layer.sizeBytes)})`,
-    change: {
-      script: scripts.unpackLayer,
-      args: [folder, layer.name, layer.sha256],
-      stdin: () => createReadStream(layer.path),
-      writes: { path: folder, sizeBytes: unpackedBytes(layer) },
-    },
-    undo,
+    id: `layer ${name}`,
+    title: `take the ${name} layer from ${from.version}, which has the same`,
+    change: { script: scripts.reuseLayer, args: [folder, name, enforcerProgramFolder(from.version)] },
+    undo: { script: scripts.removeTree, args: [folder] },
   }
+}
+
+/** Copies a layer and, once it has arrived whole and unchanged, unpacks it. */
+export function copySteps(version: string, layer: VerifiedLayer): Step[] {
+  const folder = partialFolder(version)
+  const { name, sha256, sizeBytes, path } = layer
+  const undo: HostChange = { script: scripts.removeTree, args: [folder] }
+  const writes = { path: folder, sizeBytes: unpackedBytes(layer) }
+  return [
+    {
+      id: `layer ${name}`,
+      title: `copy the ${name} layer (${mebibytes(sizeBytes)})`,
+      change: {
+        script: scripts.receiveLayer,
+        args: [folder, name, sha256],
+        stdin: () => createReadStream(path),
+        writes,
+      },
+      undo,
+    },
+    {
+      id: `unpack ${name}`,
+      title: `unpack the ${name} layer`,
+      change: { script: scripts.unpackLayer, args: [folder, name], writes },
+      undo,
+    },
+  ]
 }
 
 export function placeStep(bundle: EnforcerBundle): Step {
