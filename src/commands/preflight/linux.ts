@@ -100,16 +100,12 @@ export default class PreflightLinux extends ApoctlCommand {
         { report: await judgeFactsFile(flags.facts, criteria), flags },
         preflightPresentation,
       )
-    const fleet = await prepareFleet(flags, { ...context, root: 'wanted' })
+    const { hosts, limits, ...fleet } = await prepareFleet(flags, { ...context, root: 'wanted' })
     const ask = flags.yes ? { confirm: () => Promise.resolve(true) } : context.ask
-    const options = {
-      ...fleet.limits,
-      hosts: fleet.hosts,
-      criteria,
-      fix: flags.fix,
-      factsFile: flags['facts-out'],
-    }
-    const report = await preflightLinux(options, { ...fleet.context, clock: context.clock, ask })
+    const report = await preflightLinux(
+      { ...limits, hosts, criteria, fix: flags.fix, factsFile: flags['facts-out'] },
+      { ...fleet.context, clock: context.clock, ask },
+    )
     await this.present({ report, flags }, preflightPresentation)
   }
 }

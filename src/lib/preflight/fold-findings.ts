@@ -75,7 +75,7 @@ function toFinding(result: CheckResult, group: readonly Occurrence[]): Finding {
 /** What a group of hosts does about a check, for one host and for several. */
 const verbs = {
   blocks: ['fails', 'fail'],
-  undecided: ['cannot tell', 'cannot tell'],
+  undecided: ['could not tell', 'could not tell'],
   warns: ['warns about', 'warn about'],
   none: ['notes', 'note'],
 } as const satisfies Record<CheckResult['effect'], readonly [string, string]>

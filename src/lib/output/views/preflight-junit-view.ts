@@ -1,6 +1,6 @@
 import type { CheckResult, HostPreflight } from '../../preflight/judge-host.ts'
 import type { PreflightReport } from '../../preflight/preflight-report.ts'
-import { sanitise } from '../sanitise.ts'
+import { sanitiseLine } from '../sanitise.ts'
 
 /** A test suite a host, a test case a check: what CI systems read. */
 export function preflightJunit(report: PreflightReport): string {
@@ -35,7 +35,7 @@ function suite(host: HostPreflight, report: PreflightReport): string {
 
 function testCase(check: CheckResult, report: PreflightReport): string {
   const head = `    <testcase classname="linux.${check.category}" name="${text(check.id)}"`
-  const detail = text(detailOf(check))
+  const detail = detailOf(check)
   const message = text(`${check.found} (wanted: ${check.wanted})`)
   if (fails(check, report))
     return `${head}><failure message="${message}" type="${check.severity}">${detail}</failure></testcase>`
@@ -46,12 +46,14 @@ function testCase(check: CheckResult, report: PreflightReport): string {
   return `${head}><system-out>${text(`${check.severity}: ${check.found}`)}\n${detail}</system-out></testcase>`
 }
 
+/** Lines of ours, escaped one by one: none of them can be forged by what a host said. */
 function detailOf(check: CheckResult): string {
-  return [
+  const lines = [
     ...(check.evidence === null ? [] : [`$ ${check.evidence.command}`, check.evidence.output]),
     check.fix === null ? check.hint : `fix: ${check.fix.command}`,
     check.documentation,
-  ].join('\n')
+  ]
+  return lines.map(text).join('\n')
 }
 
 /** With --strict a warning fails like the rest. */
@@ -80,7 +82,7 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** XML 1.0 has no way to write most control characters, nor lone surrogates. */
 function text(raw: string): string {
-  return sanitise(raw)
+  return sanitiseLine(raw)
     .replace(
       /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g,
       '\ufffd',

@@ -18,7 +18,7 @@ export const preflightPresentation: Presentation<PreflightReport> = {
     short: preflightShort,
     markdown: preflightMarkdown,
     junit: preflightJunit,
-    jsonl: (report) => report.hosts.flatMap(linesOfHost),
+    jsonl: (report) => report.hosts.flatMap((host) => [...linesOfHost(host)]),
   },
 }
 

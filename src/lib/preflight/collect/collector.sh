@@ -338,7 +338,7 @@ services() {
   done 2>/dev/null | head -n 100
 }
 
-surroundings() {
+virtualization() {
   have systemd-detect-virt && {
     say virt.container "$(systemd-detect-virt --container 2>/dev/null)"
     say virt.machine "$(systemd-detect-virt --vm 2>/dev/null)"
@@ -348,6 +348,10 @@ surroundings() {
   if [ -r /proc/1/environ ]; then
     tr '\0' '\n' </proc/1/environ 2>/dev/null | sed -n 's/^container=//p' | lines virt.environment 1
   fi
+}
+
+surroundings() {
+  [ -n "$R" ] || virtualization
   file_value security.lockdown /sys/kernel/security/lockdown
   for file in "$R"/sys/firmware/efi/efivars/SecureBoot-*; do
     if [ -r "$file" ]; then

@@ -165,6 +165,6 @@ describe('the way to an endpoint', { timeout: 60_000 }, () => {
 
   it('is no way into the shell of the host', async () => {
     const facts = await tryEndpoint({ host: "x'; echo pwned; '", port: 443 })
-    expect(JSON.stringify(facts ?? null)).not.toMatch(/^pwned/)
+    expect(JSON.stringify([facts])).not.toMatch(/^pwned/)
   })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ApoctlError } from '../../../../src/lib/errors/apoctl-error.ts'
+import type { ApoctlError } from '../../../../src/lib/errors/apoctl-error.ts'
 import { checksFor } from '../../../../src/lib/preflight/checks/all-checks.ts'
 import {
   builtInSets,
