@@ -1,0 +1,53 @@
+import { join, resolve } from 'node:path'
+import { Flags } from '@oclif/core'
+import { ApoctlCommand } from '../../lib/cli/base-command.ts'
+import { announceConsole, noteToEvent } from '../../lib/cli/announce-console.ts'
+import { consoleUnit } from '../../lib/cli/console-unit.ts'
+import { listenFlag } from '../../lib/cli/flags/listen-flag.ts'
+import { outputFlags } from '../../lib/cli/flags/output-flags.ts'
+import { serveUntilStopped } from '../../lib/cli/serve-until-stopped.ts'
+import { consoleServingPresentation } from '../../lib/output/views/console-serving-view.ts'
+
+export default class ConsoleServe extends ApoctlCommand {
+  static override readonly summary = 'Run the embedded Microsegmentation Console.'
+  static override readonly description =
+    'Serves the API of the Console over TLS until it is stopped. The first start makes an authority, a ' +
+    'certificate, the root namespace and the credential of an administrator, says how to use them, and ' +
+    'writes the profile "local". What it acknowledged survives kill -9 and loss of power.'
+  static override readonly examples = [
+    '<%= config.bin %> console serve',
+    '<%= config.bin %> console serve --listen 0.0.0.0:4443 --public-url https://console.example.com:4443',
+    '<%= config.bin %> console serve --print-unit > /etc/systemd/system/apoctl-console.service',
+  ]
+  static override readonly flags = {
+    ...outputFlags(['table', 'json', 'yaml', 'jsonl', 'none']),
+    listen: listenFlag({
+      summary: 'Address and port to listen on.',
+      default: { host: '127.0.0.1', port: 4443 },
+      defaultHelp: () => Promise.resolve('127.0.0.1:4443'),
+    }),
+    'data-dir': Flags.string({
+      summary: 'Where it keeps its data. Default: ~/.apoctl/console.',
+      helpValue: 'FOLDER',
+    }),
+    'public-url': Flags.string({
+      summary: 'How clients reach it, when that is not the address it listens on.',
+      helpValue: 'URL',
+    }),
+    'print-unit': Flags.boolean({ summary: 'Print a systemd unit that runs it with these flags, and stop.' }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(ConsoleServe)
+    const context = await this.context(flags)
+    const { dataDir: home, workingDir } = context.environment
+    const dataDir = resolve(workingDir, flags['data-dir'] ?? join(home, 'console'))
+    const options = { listen: flags.listen, dataDir, publicUrl: flags['public-url'] }
+    if (flags['print-unit']) { context.print(consoleUnit(options, context.environment)); return; }
+    const { startConsole } = await import('../../console/start-console.ts')
+    const world = { clock: context.clock, note: noteToEvent(context.reporter) }
+    const announce = async (console: Parameters<typeof announceConsole>[0]): Promise<void> =>
+      this.present({ report: await announceConsole(console, home), flags }, consoleServingPresentation)
+    await serveUntilStopped({ start: () => startConsole(options, world), announce }, context)
+  }
+}
