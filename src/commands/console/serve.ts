@@ -43,7 +43,10 @@ export default class ConsoleServe extends ApoctlCommand {
     const { dataDir: home, workingDir } = context.environment
     const dataDir = resolve(workingDir, flags['data-dir'] ?? join(home, 'console'))
     const options = { listen: flags.listen, dataDir, publicUrl: flags['public-url'] }
-    if (flags['print-unit']) { context.print(consoleUnit(options, context.environment)); return; }
+    if (flags['print-unit']) {
+      context.print(consoleUnit(options, context.environment))
+      return
+    }
     const { startConsole } = await import('../../console/start-console.ts')
     const world = { clock: context.clock, note: noteToEvent(context.reporter) }
     const announce = async (console: Parameters<typeof announceConsole>[0]): Promise<void> =>

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -24,6 +25,8 @@ type Wrapped = (...globals: readonly unknown[]) => void
 const bundle = join(__dirname, 'apoctl.cjs')
 const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'apoctl')
 
+const mostCached = 60
+
 interface CompileCache {
   enableCompileCache?: (folder: string) => unknown
 }
@@ -36,8 +39,9 @@ else {
 }
 
 function runCached(): void {
-  const source = readFileSync(bundle, 'utf8')
-  const file = join(cacheFolder, `${cacheKey()}.bin`)
+  // The build sees to it that the bundle is plain ASCII.
+  const source = readFileSync(bundle, 'latin1')
+  const file = join(cacheFolder, `${cacheName()}.bin`)
   const cachedData = readOwn(file)
   const script = new Script(
     `(function(exports,require,module,__filename,__dirname,loadModule){${source}\n})`,
@@ -60,12 +64,22 @@ function loadModule(name: string): Promise<unknown> {
   return import(name)
 }
 
-/** A bundle is told apart by where it is, its size and its time; V8 itself checks its own version. */
-function cacheKey(): string {
+/**
+ * A bundle is told apart by where it is, its size and its time. The cache holds what a run has compiled,
+ * so each command has its own: that of `--help` would be of little use to `api list`.
+ */
+function cacheName(): string {
   const { size, mtimeMs } = statSync(bundle)
-  return createHash('sha1')
-    .update(`${bundle}|${size}|${mtimeMs}|${process.version}|${process.arch}`)
-    .digest('hex')
+  const words = process.argv.slice(2, 5).filter((word) => /^[a-z][a-z-]{1,20}$/.test(word))
+  return [placeOfBundle(), size, Math.round(mtimeMs), process.version, process.arch, ...words].join('-')
+}
+
+/** Hashed by hand (FNV-1a): loading node:crypto would cost more than the cache saves. */
+function placeOfBundle(): string {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < bundle.length; at += 1)
+    hash = Math.imul(hash ^ bundle.charCodeAt(at), 0x01000193) >>> 0
+  return hash.toString(16).padStart(8, '0')
 }
 
 /** Code from a file that another account could have written is not run. */
@@ -87,9 +101,20 @@ function readOwn(file: string): Buffer | undefined {
 function keep(file: string, data: Buffer): void {
   try {
     mkdirSync(cacheFolder, { recursive: true, mode: 0o700 })
+    forgetOlder()
     writeFileSync(`${file}.${process.pid}`, data, { mode: 0o600 })
     renameSync(`${file}.${process.pid}`, file)
   } catch {
     // A read-only or full home folder: the next start compiles again.
   }
+}
+
+/** Removes what earlier builds in the same place have left, and never more than a few dozen files stay. */
+function forgetOlder(): void {
+  const { size, mtimeMs } = statSync(bundle)
+  const place = `${placeOfBundle()}-`
+  const current = `${place}${size}-${Math.round(mtimeMs)}-`
+  const own = readdirSync(cacheFolder).filter((name) => name.startsWith(place))
+  const full = own.length > mostCached
+  for (const name of own) if (full || !name.startsWith(current)) rmSync(join(cacheFolder, name))
 }

@@ -1,0 +1,55 @@
+import type { RunEnvironment } from './run-environment.ts'
+
+export interface ConsoleUnitOptions {
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly dataDir: string
+  readonly publicUrl: string | undefined
+}
+
+/** A systemd unit that runs the Console with the same flags, as the same account, and little else allowed. */
+export function consoleUnit(options: ConsoleUnitOptions, environment: RunEnvironment): string {
+  const { listen, dataDir, publicUrl } = options
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host
+  const flags = ['--listen', `${host}:${listen.port}`, '--data-dir', dataDir]
+  const command = [
+    process.execPath,
+    `${environment.programFolder}/bin/run.js`,
+    'console',
+    'serve',
+    ...flags,
+    ...(publicUrl === undefined ? [] : ['--public-url', publicUrl]),
+  ]
+  return `[Unit]
+Description=Embedded Microsegmentation Console of apoctl
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+ExecStart=${command.map(unitWord).join(' ')}
+Environment=APOCTL_HOME=${unitWord(environment.dataDir)}
+User=${environment.user}
+Restart=always
+RestartSec=2
+TimeoutStopSec=30
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths=${unitWord(environment.dataDir)} ${unitWord(dataDir)}
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target`
+}
+
+/** A word of a unit file: percent signs doubled, quoted where there is white space. */
+function unitWord(word: string): string {
+  const escaped = word.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+  return /\s/.test(word) ? `"${escaped}"` : escaped
+}
