@@ -51,6 +51,8 @@ function judgeConsole(limit: number, facts: HostFacts): Verdict {
   const endpoint = facts.endpoints.find(({ name }) => name === 'console')
   if (endpoint === undefined)
     return { outcome: 'skipped', found: 'not tried: no --api was given', evidence: null }
+  if (endpoint.tls?.outcome !== 'ok')
+    return { outcome: 'skipped', found: 'not tried: the Console was not reached', evidence: null }
   const { hostEpochMs, serverEpochMs } = endpoint
   if (hostEpochMs === null || serverEpochMs === null)
     return { outcome: 'unknown', found: 'the Console told the host no time', evidence: null }

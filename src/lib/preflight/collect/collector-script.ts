@@ -409,7 +409,7 @@ export const collectorScript = [
   '  case $status in',
   '    0) say "endpoint.$name.tcp" ok ;;',
   '    124 | 137 | 143) say "endpoint.$name.tcp" "failed no answer within $patience s" && return 1 ;;',
-  '    *) say "endpoint.$name.tcp" "failed $(printf \'%s\' "$answer" | tail -n 1 | sed \'s/^bash: [a-z]* [0-9]*: //;s/^bash: //\')" && return 1 ;;',
+  '    *) say "endpoint.$name.tcp" "failed $(printf \'%s\' "$answer" | tail -n 1 | sed \'s/.*: //\')" && return 1 ;;',
   '  esac',
   '}',
   '',

@@ -311,6 +311,7 @@ describe('clocks', () => {
     const at = (seconds: number) =>
       ask('linux.clock.console', {
         'endpoint.console.address': ['c 443'],
+        'endpoint.console.tls': ['ok openssl'],
         'endpoint.console.epoch': [String(1_795_255_481 + seconds)],
         'endpoint.console.date': ['Sat, 21 Nov 2026 10:04:41 GMT'],
       }).outcome
