@@ -170,13 +170,18 @@ describe('a host under test', () => {
     })
   })
 
-  test('keeps its disk over a power cut', async () => {
+  test('keeps its disk over a power cut, and over a reboot of the machine', async () => {
     await withLab({ hosts: 1 }, async (lab) => {
       await lab.hosts[0]!.mustRun('echo kept > /opt/kept; sync')
       await lab.hosts[0]!.losePower()
       expect((await labStatus({ name: lab.report.lab, dataDirectory: e2eDataDirectory })).state).toBe('down')
       await lab.reboot()
       expect(await lab.hosts[0]!.mustRun('cat /opt/kept')).toBe('kept\n')
+      // After a reboot there is neither a process nor a bridge, only what is on disk.
+      await lab.hosts[0]!.losePower()
+      await exec('ip', ['link', 'delete', lab.report.bridge])
+      await lab.reboot()
+      expect(await ssh(lab.sshConfig, 'host1', 'cat /opt/kept')).toBe('kept')
     })
   })
 })

@@ -2,10 +2,12 @@ import { connect } from 'node:net'
 import { sleep } from '../../async/sleep.ts'
 
 /** A host that boots drops the first packets; a new attempt is quicker than TCP's own second one. */
-const attemptMs = 250
+const connectMs = 250
+/** Once connected, a busy machine may take its time. */
+const greetingMs = 5000
 const pollMs = 25
 
-/** Whether an SSH server greets at this address, within a quarter of a second. */
+/** Whether an SSH server greets at this address. */
 export function sshAnswers(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port: 22 })
@@ -14,7 +16,11 @@ export function sshAnswers(address: string): Promise<boolean> {
       socket.destroy()
       resolve(answer)
     }
-    const timer = setTimeout(() => finish(false), attemptMs)
+    let timer = setTimeout(() => finish(false), connectMs)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => finish(false), greetingMs)
+    })
     socket.once('data', (greeting) => finish(greeting.toString('latin1').startsWith('SSH-')))
     socket.once('error', () => finish(false))
     socket.once('end', () => finish(false))

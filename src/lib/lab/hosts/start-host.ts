@@ -8,7 +8,7 @@ import { lastLine } from '../machine/tools.ts'
 import { toolPath } from '../machine/this-machine.ts'
 import { endHost, findHostProcesses } from './host-processes.ts'
 import { launchScript } from './launch-script.ts'
-import { sshAnswers, waitForSsh } from './ssh-answer.ts'
+import { waitForSsh } from './ssh-answer.ts'
 
 export interface StartOptions {
   readonly lab: LabLayout
@@ -20,6 +20,9 @@ export interface StartOptions {
 }
 
 const bootTimeoutMs = 60_000
+const launchMs = 3000
+/** How long a host that runs may leave us waiting before it is booted again: busy is not dead. */
+const patienceMs = 10_000
 const unitTimeoutMs = 20_000
 
 /**
@@ -28,18 +31,17 @@ const unitTimeoutMs = 20_000
  */
 export async function startHost(options: StartOptions, context: LabContext): Promise<boolean> {
   const { host, groups } = options
-  const { running } = await findHostProcesses(host.machine, groups)
-  if (running && (await sshAnswers(host.address))) return false
+  const isRunning = async () => (await findHostProcesses(host.machine, groups)).running
+  const wait = { address: host.address, signal: context.signal }
+  if ((await isRunning()) && (await waitForSsh({ ...wait, timeoutMs: patienceMs, stillRunning: isRunning })))
+    return false
   await endHost({ machine: host.machine, groups }, context)
   await prepare(options)
   await launch(options, context)
-  const up = await waitForSsh({
-    address: host.address,
-    timeoutMs: bootTimeoutMs,
-    signal: context.signal,
-    stillRunning: async () => (await findHostProcesses(host.machine, groups)).running,
-  })
-  if (up) return true
+  // What was started just now shows up in its control group only after a moment.
+  const launchedAt = performance.now()
+  const stillRunning = async () => performance.now() - launchedAt < launchMs || (await isRunning())
+  if (await waitForSsh({ ...wait, timeoutMs: bootTimeoutMs, stillRunning })) return true
   const reason = lastLine(await readFile(host.log, 'utf8').catch(() => ''))
   throw new ApoctlError(
     ['APO-LAB-BOOT', `${host.name} did not come up${reason === '' ? '' : `: ${reason}`}`],
