@@ -29,8 +29,12 @@ export interface FailureGroup {
   readonly hostCount: number
 }
 
-export function fleetReport<Value>(hosts: readonly HostResult<Value>[]): FleetReport<Value> {
-  return { hosts, failures: groupFailures(hosts) }
+/** `addresses` are those of hosts by name, so that messages which differ in them alone read alike. */
+export function fleetReport<Value>(
+  hosts: readonly HostResult<Value>[],
+  addresses: ReadonlyMap<string, string> = new Map(),
+): FleetReport<Value> {
+  return { hosts, failures: groupFailures(hosts, addresses) }
 }
 
 /**
@@ -59,14 +63,18 @@ export function exitCodeOfFleet<Value>(
   return fleetExitCode(report.hosts.map((result) => exitCodeOfHost(result, judge)))
 }
 
-function groupFailures(hosts: readonly HostResult<unknown>[]): FailureGroup[] {
+function groupFailures(
+  hosts: readonly HostResult<unknown>[],
+  addresses: ReadonlyMap<string, string>,
+): FailureGroup[] {
   const groups = new Map<
     string,
     { readonly error: ErrorDocument; readonly message: string; names: string[] }
   >()
   for (const result of hosts) {
     if (result.outcome === 'ok') continue
-    const message = withoutName(result.error.message, result.host)
+    const named = withoutName(result.error.message, result.host)
+    const message = withoutName(named, addresses.get(result.host) ?? result.host)
     const key = JSON.stringify([result.error.code, message])
     const group = groups.get(key) ?? { error: result.error, message, names: [] }
     group.names.push(result.host)

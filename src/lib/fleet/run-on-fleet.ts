@@ -62,7 +62,7 @@ export async function runOnFleet<Value>(
   await Promise.all(Array.from({ length: Math.min(work.concurrency, work.hosts.length) }, worker))
   context.signal.throwIfAborted()
   if (bugs.length > 0) throw bugs[0]
-  return fleetReport(results)
+  return fleetReport(results, addressesOf(work.hosts))
 }
 
 type Settled<Value> = { readonly result: HostResult<Value> } | { readonly bug: unknown }
@@ -99,13 +99,26 @@ const since = (startedMs: number): number => Math.round(performance.now() - star
 
 async function act<Value>(one: OneHost<Value>, context: FleetContext): Promise<Value> {
   const { signal, reporter } = context
-  const transport = await context.openHost({ host: one.host, signal })
+  const transport = named(await context.openHost({ host: one.host, signal }), one.host)
   try {
     signal.throwIfAborted()
     return await one.work.action(one.host, { transport, signal, reporter })
   } finally {
     await transport.close()
   }
+}
+
+/** What is said of a host from here on calls it as the person does. */
+function named(transport: Transport, host: FleetHost): Transport {
+  return {
+    target: host.name,
+    run: (request, options) => transport.run(request, options),
+    close: () => transport.close(),
+  }
+}
+
+function addressesOf(hosts: readonly FleetHost[]): ReadonlyMap<string, string> {
+  return new Map(hosts.flatMap((host) => (host.type === 'ssh' ? [[host.name, host.address] as const] : [])))
 }
 
 /** Waits for an action, and after its signal aborted only a while longer: it may ignore the signal. */

@@ -1,7 +1,14 @@
 /** What the library says while it works. `subject` is who it is about: a host, a Console, a file. */
 export type ProgressEvent =
   | { readonly type: 'started'; readonly subject: string; readonly step: string }
-  | { readonly type: 'finished'; readonly subject: string; readonly step: string; readonly outcome: ProgressOutcome }
+  | {
+      readonly type: 'finished'
+      readonly subject: string
+      readonly step: string
+      readonly outcome: ProgressOutcome
+      /** A part of something larger whose end is reported too: only said when it fails, or when asked for. */
+      readonly isPart?: true
+    }
   | { readonly type: 'note'; readonly subject: string; readonly text: string }
   | { readonly type: 'warning'; readonly subject: string; readonly text: string }
   | { readonly type: 'debug'; readonly subject: string; readonly text: string }

@@ -63,7 +63,15 @@ function readHost(item: Located, reading: Reading): RemoteHost {
 /** The fields that have the same name on both sides, and the two that have not. */
 function detailsOf(fields: Partial<HostFields>): Omit<RemoteHost, 'type' | 'name' | 'address' | 'tags'> {
   const { user, port, identity, knownHosts, sudo, namespace, platform } = fields
-  const given = { user, port, identityFile: identity, knownHostsFile: knownHosts, become: sudo, namespace, platform }
+  const given = {
+    user,
+    port,
+    identityFile: identity,
+    knownHostsFile: knownHosts,
+    become: sudo,
+    namespace,
+    platform,
+  }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 

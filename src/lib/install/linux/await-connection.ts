@@ -32,7 +32,13 @@ export async function awaitConnection(
   reporter.report({ type: 'started', subject, step })
   const deadlineMs = clock.nowMs() + awaited.timeoutMs
   const found = await registry.waitUntilConnected(machineId, { heardAt, deadlineMs, signal })
-  reporter.report({ type: 'finished', subject, step, outcome: found === undefined ? 'failed' : 'done' })
+  reporter.report({
+    type: 'finished',
+    subject,
+    step,
+    outcome: found === undefined ? 'failed' : 'done',
+    isPart: true,
+  })
   if (found !== undefined) return found
   throw new ApoctlError(
     ['APO-INSTALL-NOT-CONNECTED', `${subject}: the Console did not see its enforcer connect`],

@@ -126,7 +126,7 @@ async function remove(removals: readonly Removal[], context: HostUninstallContex
   for (const { title, change } of removals) {
     context.reporter.report({ type: 'started', subject, step: title })
     await gate.pass(change, context.signal)
-    context.reporter.report({ type: 'finished', subject, step: title, outcome: 'done' })
+    context.reporter.report({ type: 'finished', subject, step: title, outcome: 'done', isPart: true })
   }
 }
 

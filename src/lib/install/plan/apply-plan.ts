@@ -48,7 +48,7 @@ async function doStep(step: Step, context: ApplyContext): Promise<void> {
     reporter.report({ type: 'finished', subject, step: step.title, outcome: 'failed' })
     throw error
   }
-  reporter.report({ type: 'finished', subject, step: step.title, outcome: 'done' })
+  reporter.report({ type: 'finished', subject, step: step.title, outcome: 'done', isPart: true })
 }
 
 /** Undoes steps, newest first, as far as it can; says what could not be undone. */

@@ -25,7 +25,9 @@ export function createLineReporter(options: LineReporterOptions, theme: Theme): 
 export function isSaid(event: ProgressEvent, verbosity: Verbosity): boolean {
   if (event.type === 'warning') return true
   if (verbosity === 'quiet') return false
-  return event.type !== 'debug' || verbosity === 'verbose'
+  const isDetail =
+    event.type === 'debug' || (event.type === 'finished' && event.isPart && event.outcome !== 'failed')
+  return !isDetail || verbosity === 'verbose'
 }
 
 /** The sentence for an event; none for the start of a step, which says nothing a finish does not. */
