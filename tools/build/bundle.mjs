@@ -6,6 +6,13 @@ const { version, dependencies } = JSON.parse(await readFile('package.json', 'utf
 
 const program = 'dist/apoctl.cjs'
 
+/**
+ * Packages that most commands use go into the bundle, each still loaded on first use: from there they are
+ * compiled once and cached, where finding and compiling dozens of files costs as much as Node's own start.
+ * Native packages and those that only servers or terminals need stay outside.
+ */
+const inside = new Set(['@oclif/core', 'chalk', 'cli-table3', 'undici', 'yaml'])
+
 const options = {
   bundle: true,
   platform: 'node',
@@ -20,7 +27,7 @@ const options = {
   logLevel: 'warning',
   loader: { '.sh': 'text', '.service': 'text', '.conf': 'text' },
   define: { APOCTL_VERSION: JSON.stringify(version) },
-  external: Object.keys(dependencies).filter((name) => name !== '@oclif/core'),
+  external: Object.keys(dependencies).filter((name) => !inside.has(name)),
 }
 
 /**
@@ -58,7 +65,13 @@ export async function bundleProgram(index) {
 /** Sends the imports of packages through the launcher; see loadModule there. */
 async function throughLauncher() {
   const text = await readFile(program, 'utf8')
-  await writeFile(program, text.replace(/(?<![\w.$])import\((?=")/g, 'import_('))
+  const withoutImports = text.replace(/(?<![\w.$])import\((?=")/g, 'import_(')
+  await writeFile(program, withoutImports.replace(/[^\0-\x7f]/g, escaped))
+}
+
+/** Plain ASCII is read and compiled faster; esbuild escapes all but regular expressions. */
+function escaped(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** The same commands, all at once and with the whole framework: what the manifest and help are made from. */

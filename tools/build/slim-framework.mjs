@@ -14,6 +14,7 @@ const leftOut = [
   /action\/spinner$/,
   /action\/simple$/,
   /colorize-json$/,
+  /^ansis$/,
 ]
 
 const absent = `
@@ -22,6 +23,8 @@ const absent = `
     get: (target, name) => name in target ? target[name] : refuse(String(name)),
   })`
 const silent = `module.exports = () => Object.assign(() => {}, { enabled: false, extend: () => module.exports() }); module.exports.default = module.exports`
+/** Colour is the window's business; the framework looking for it costs loading node:tty and node:net. */
+const colourless = `module.exports = { stdout: false, stderr: false }`
 
 export function slimFramework() {
   return {
@@ -30,6 +33,7 @@ export function slimFramework() {
       build.onResolve({ filter: /.*/ }, (request) => {
         if (!dirname(request.importer).includes('@oclif/core')) return undefined
         if (request.path === 'debug') return { path: 'debug', namespace: 'silent' }
+        if (request.path === 'supports-color') return { path: 'supports-color', namespace: 'colourless' }
         if (leftOut.some((pattern) => pattern.test(request.path)))
           return { path: request.path, namespace: 'absent' }
         return undefined
@@ -46,6 +50,7 @@ export function slimFramework() {
         resolveDir: process.cwd(),
       }))
       build.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: absent, loader: 'js' }))
+      build.onLoad({ filter: /.*/, namespace: 'colourless' }, () => ({ contents: colourless, loader: 'js' }))
       build.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({ contents: silent, loader: 'js' }))
     },
   }
