@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { valuesOf, type Filter } from '../../contract/filter/filter.ts'
 import { refuse } from '../refused-request.ts'
 
 /**
@@ -11,6 +12,14 @@ export function createPatternMatcher(): (pattern: string, text: string) => boole
     const expression = compiled.get(pattern) ?? compile(pattern)
     compiled.set(pattern, expression)
     return expression.matcher(text).find()
+  }
+}
+
+/** Refuses a filter with a pattern that is none, whether or not there is anything to match it against. */
+export function checkPatterns(filter: Filter): void {
+  if ('parts' in filter) filter.parts.forEach(checkPatterns)
+  else if (filter.kind === 'comparison' && filter.operator === 'matches') {
+    for (const pattern of valuesOf(filter.value)) if (typeof pattern === 'string') compile(pattern)
   }
 }
 
