@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { sleep } from '../async/sleep.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
@@ -21,6 +22,8 @@ const pollMs = 100
  * however it ends. A lock file would outlive a killed run, and taking over a stale one is a race.
  */
 export async function withLabLock<Result>(lock: LabLock, action: () => Promise<Result>): Promise<Result> {
+  // Every host that is worked on listens to the run's signal; Node takes more than ten for a leak and says so.
+  setMaxListeners(0, lock.context.signal)
   const held = await acquire(lock)
   try {
     return await action()
