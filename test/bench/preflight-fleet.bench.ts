@@ -197,7 +197,8 @@ function contenders(): Contender[] {
         'json',
       ],
       stdin: '',
-      answered: (stdout: string) => (JSON.parse(stdout) as { readonly hosts: readonly unknown[] }).hosts.length,
+      answered: (stdout: string) =>
+        (JSON.parse(stdout) as { readonly hosts: readonly unknown[] }).hosts.length,
     },
     ...openssh(path('.ssh/config'), ''),
     ...openssh(path('ssh_config_same_kex'), ', key exchange as apoctl'),
