@@ -187,12 +187,12 @@ describe('a running enforcer', () => {
 
   it('renews its token before it ends, on the event socket too', async () => {
     await console.end('SIGTERM')
-    await console.startAgain({ maxTokenValidityMs: 3000 })
+    await console.startAgain({ maxTokenValidityMs: 8000 })
     await configure()
     const enforcer = start()
     await connected()
     await listening(enforcer)
-    await new Promise((resolve) => setTimeout(resolve, 7000))
+    await new Promise((resolve) => setTimeout(resolve, 12_000))
     await connected()
     expect(enforcer.lines.join('\n')).not.toMatch(/APO-API-AUTH|socket closed/)
   })

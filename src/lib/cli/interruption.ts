@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { exitCode, type ExitCode } from '../errors/exit-code.ts'
 
 /** Why everything that is under way was asked to stop. */
@@ -17,6 +18,8 @@ export interface Interruption {
 /** Listens to Ctrl-C and SIGTERM once; a second one ends the process without ceremony. */
 export function listenForInterruption(hardStop: (code: ExitCode) => void): Interruption {
   const controller = new AbortController()
+  // Every host of a fleet listens to this one signal; more than ten are no leak.
+  setMaxListeners(0, controller.signal)
   let reason: StopReason | undefined
   let timer: NodeJS.Timeout | undefined
   const stop = (why: StopReason): void => {
