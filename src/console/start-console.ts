@@ -14,6 +14,8 @@ import type { ConsoleWorld } from './world.ts'
 export interface RunningConsole {
   /** Where clients reach it; no slash at the end. */
   readonly url: string
+  /** Where it listens, also when it was free to choose. */
+  readonly port: number
   /** The certificate that clients have to trust, and where it lies. */
   readonly caPem: string
   readonly caPath: string
@@ -66,7 +68,7 @@ async function startWithStore(
       await stop()
       store.close()
     })
-    return { ...first, url, caPem, caPath: join(dataDir, 'ca.pem'), close }
+    return { ...first, url, port: server.port, caPem, caPath: join(dataDir, 'ca.pem'), close }
   } catch (error) {
     await stop()
     throw error

@@ -14,6 +14,8 @@ export interface TestConsole extends RunningConsole {
   readonly adminCredential: AppCredentialFile
   readonly adminCredentialText: string
   readonly dataDir: string
+  /** Where it really listens, when url is a public address. */
+  readonly port: number
   /** What the Console noted so far: it should have nothing to complain about. */
   readonly notes: readonly ConsoleNote[]
   /** Stops it and removes its data, unless the directory was given. */
@@ -40,6 +42,7 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
     adminCredential: parsed.value,
     adminCredentialText,
     dataDir,
+    port: running.port,
     notes,
     close: async () => {
       await running.close()

@@ -19,6 +19,7 @@ import { errorBody, sendErrors } from './send-answer.ts'
 export interface HttpsServer {
   /** Where it listens, by address. */
   readonly url: string
+  readonly port: number
   /** Begins to answer; until then every request is told to come back. */
   serve(services: ConsoleServices): void
   /** Lets open requests end, within limits, and closes every connection. */
@@ -41,6 +42,8 @@ export async function startHttpsServer(options: HttpsServerOptions, hub: EventHu
     requestCert: true,
     // Most clients come without one; who needs one says so where it matters.
     rejectUnauthorized: false,
+    // Filters travel in the address and may be long.
+    maxHeaderSize: 32_768,
     headersTimeout: 15_000,
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,
@@ -61,6 +64,7 @@ export async function startHttpsServer(options: HttpsServerOptions, hub: EventHu
   await listen(server, options.listen)
   return {
     url: urlOfServer(server, options.listen.host),
+    port: (server.address() as AddressInfo).port,
     serve: (those) => (services = those),
     close: () => closeServer(server, { upgraded, drainMs: options.limits.drainMs }),
   }
@@ -84,6 +88,12 @@ function urlOfServer(server: Server, host: string): string {
   return `https://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`
 }
 
+const notHttp = [400, 'Bad Request', 'This is not HTTP'] as const
+const brokenRequests: Readonly<Record<string, readonly [code: number, reason: string, text: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request took too long'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'Address and headers are too long'],
+}
+
 /** What the parser refuses is answered in the form that everything else is. */
 function answerBrokenRequests(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -91,12 +101,11 @@ function answerBrokenRequests(server: Server): void {
       socket.destroy()
       return
     }
-    const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-    const status = timedOut ? '408 Request Timeout' : '400 Bad Request'
-    const refused = refuse(timedOut ? 408 : 400, timedOut ? 'The request took too long' : 'This is not HTTP')
+    const [code, reason, text] = brokenRequests[error.code ?? ''] ?? notHttp
+    const refused = refuse(code, { text, title: reason })
     const body = errorBody(refused.errors)
     socket.end(
-      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=UTF-8\r\nConnection: close\r\n` +
+      `HTTP/1.1 ${code} ${reason}\r\nContent-Type: application/json; charset=UTF-8\r\nConnection: close\r\n` +
         `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
   })

@@ -1,6 +1,6 @@
 import type { WireObject } from '../../contract/entity/definition.ts'
 import { evaluateFilter } from '../../contract/filter/evaluate.ts'
-import { allOf, anyOf, type Filter } from '../../contract/filter/filter.ts'
+import { allOf, anyOf, sizeOf, type Filter } from '../../contract/filter/filter.ts'
 import { parseFilter } from '../../contract/filter/parse.ts'
 import { isSet, textParameter, type Answer, type Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
@@ -12,6 +12,8 @@ import { toShown } from './stored-object.ts'
 
 /** Longer filters are not questions of people. */
 const maxFilterLength = 16_384
+/** SQLite stops at expressions a thousand levels deep, and a chain of `or` is as deep as it is long. */
+const maxComparisons = 500
 
 export function listObjects(resource: StoredResource, { call, services }: HookContext): Answer {
   const { objects, total, next } = services.store.list(resource.definition, {
@@ -78,13 +80,19 @@ function queryOf(resource: StoredResource, { call, services }: HookContext): Que
 const nothing: Filter = { kind: 'comparison', key: 'ID', operator: 'in', value: [] }
 
 function filtersOf(call: Call): Filter[] {
-  return (call.parameters.get('q') ?? []).map(String).map((text) => {
-    if (text.length > maxFilterLength) throw refuse(400, "Parameter 'q' is too long")
-    const filter = parseFilter(text)
-    if (!filter.ok) throw refuse(400, `Invalid filter: ${filter.problem}`)
-    checkPatterns(filter.value)
-    return filter.value
-  })
+  const filters = (call.parameters.get('q') ?? []).map(String).map(readFilter)
+  const comparisons = filters.reduce((sum, filter) => sum + sizeOf(filter), 0)
+  if (comparisons > maxComparisons)
+    throw refuse(400, `Invalid filter: it has more than ${maxComparisons} comparisons`)
+  return filters
+}
+
+function readFilter(text: string): Filter {
+  if (text.length > maxFilterLength) throw refuse(400, "Parameter 'q' is too long")
+  const filter = parseFilter(text)
+  if (!filter.ok) throw refuse(400, `Invalid filter: ${filter.problem}`)
+  checkPatterns(filter.value)
+  return filter.value
 }
 
 function orderOf(call: Call): Order[] {

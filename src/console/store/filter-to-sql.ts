@@ -12,6 +12,7 @@ import {
   type Existence,
   type Filter,
   type FilterScalar,
+  type Group,
 } from '../../contract/filter/filter.ts'
 import { refuse } from '../refused-request.ts'
 
@@ -27,7 +28,12 @@ export interface SqlCondition {
 export interface FilterTarget {
   readonly definition: EntityDefinition
   readonly now: Date
+  /** How many groups are around. */
+  readonly depth?: number
 }
+
+/** The parser of SQLite gives up at about a hundred things inside each other; memory asks the rest. */
+const maxDepth = 16
 
 const nothing: SqlCondition = { sql: '0', values: [], exact: true }
 const askAgain: SqlCondition = { sql: '1', values: [], exact: false }
@@ -40,14 +46,8 @@ const askAgain: SqlCondition = { sql: '1', values: [], exact: false }
 export function filterToSql(filter: Filter, target: FilterTarget): SqlCondition {
   switch (filter.kind) {
     case 'and':
-    case 'or': {
-      const parts = filter.parts.map((part) => filterToSql(part, target))
-      return {
-        sql: `(${parts.map(({ sql }) => sql).join(filter.kind === 'and' ? ' AND ' : ' OR ')})`,
-        values: parts.flatMap(({ values }) => values),
-        exact: parts.every(({ exact }) => exact),
-      }
-    }
+    case 'or':
+      return group(filter, target)
     case 'existence':
       return existence(filter, subjectOf(filter.key, target))
     case 'comparison':
@@ -55,6 +55,17 @@ export function filterToSql(filter: Filter, target: FilterTarget): SqlCondition 
     default:
       filter satisfies never
       return nothing
+  }
+}
+
+function group({ kind, parts }: Group, target: FilterTarget): SqlCondition {
+  const { depth = 0 } = target
+  if (depth >= maxDepth) return askAgain
+  const conditions = parts.map((part) => filterToSql(part, { ...target, depth: depth + 1 }))
+  return {
+    sql: `(${conditions.map(({ sql }) => sql).join(kind === 'and' ? ' AND ' : ' OR ')})`,
+    values: conditions.flatMap(({ values }) => values),
+    exact: conditions.every(({ exact }) => exact),
   }
 }
 

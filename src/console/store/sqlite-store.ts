@@ -40,9 +40,7 @@ export function openSqliteStore(path: string, definitions: readonly EntityDefini
       prepared('SELECT count(*) FROM settings').get()
       return performance.now() - start
     },
-    close: () => {
-      db.close()
-    },
+    close: () => closeDatabase(db),
   }
 }
 
@@ -81,6 +79,20 @@ function openDatabase(path: string): Database.Database {
     throw new ApoctlError(['APO-CONSOLE-DATA', `The Console cannot open its database ${path}: ${why}`], {
       cause,
     })
+  }
+}
+
+/**
+ * Lets go of the lock before closing: the library closes the file only once every prepared statement was
+ * collected as garbage, and the next Console may come before that. Exclusive locking ends only outside
+ * of the write-ahead log.
+ */
+function closeDatabase(db: Database.Database): void {
+  try {
+    db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL;')
+    db.exec('BEGIN; SELECT count(*) FROM settings; COMMIT;')
+  } finally {
+    db.close()
   }
 }
 

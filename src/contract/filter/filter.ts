@@ -59,3 +59,8 @@ export function keysOf(filter: Filter): readonly string[] {
   if ('parts' in filter) return [...new Set(filter.parts.flatMap((part) => [...keysOf(part)]))]
   return [filter.key]
 }
+
+/** How many comparisons a filter makes. */
+export function sizeOf(filter: Filter): number {
+  return 'parts' in filter ? filter.parts.reduce((sum, part) => sum + sizeOf(part), 0) : 1
+}
