@@ -25,7 +25,7 @@ export interface PreflightCriteria {
 
 export interface HostPreflightOptions extends PreflightCriteria {
   readonly host: string
-  /** Most that the collector may take on the host; default 60 s. */
+  /** Most that the collector may take on the host; default 120 s. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -34,7 +34,7 @@ export interface JudgedHost {
   readonly facts: HostFacts
 }
 
-const defaultTimeoutMs = 60_000
+const defaultTimeoutMs = 120_000
 const probeTimeoutMs = 5000
 
 /**

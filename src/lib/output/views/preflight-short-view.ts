@@ -31,7 +31,7 @@ export function findingLines(report: PreflightReport, theme: Theme): string[] {
       .slice(0, 3)
       .map(
         ({ text, hosts }) =>
-          `    ${sanitiseLine(text)}${hosts === finding.hosts.length ? '' : ` (${hosts} hosts)`}`,
+          `    ${sanitiseLine(text)}${hosts === finding.hosts.length ? '' : ` (${hosts === 1 ? '1 host' : `${hosts} hosts`})`}`,
       ),
     ...(finding.fixes.length === 0
       ? [`    ${finding.hint}`]

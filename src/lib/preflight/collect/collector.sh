@@ -197,9 +197,9 @@ netfilter() {
     done
   done
   [ -n "$R" ] && return
-  have iptables && say netfilter.iptables "$(iptables -V 2>/dev/null | head -n 1)"
-  have nft && say netfilter.nft "$(nft --version 2>/dev/null | head -n 1)"
-  have ipset && say netfilter.ipset "$(ipset version 2>/dev/null | head -n 1)"
+  # Their versions are not asked: even to say it, iptables and nft open a socket that makes the kernel
+  # load nfnetlink, and ipset loads ip_set.
+  have iptables && say netfilter.iptables "$(variant iptables)"
   nft_rules
   legacy_rules
 }
@@ -211,6 +211,9 @@ nft_present() {
   [ ! -e /proc/modules ] && return 0
   [ -n "$tree" ] && grep -q '/nf_tables\.ko' "$tree/modules.builtin" 2>/dev/null
 }
+
+# Which iptables it is: xtables-nft-multi or xtables-legacy-multi.
+variant() { readlink -f "$(command -v "$1")" 2>/dev/null; }
 
 nft_rules() {
   if ! nft_present; then
@@ -244,7 +247,7 @@ legacy_rules() {
     if [ ! -s "/proc/net/${family}_tables_names" ] || [ ! -r "/proc/net/${family}_tables_names" ]; then continue; fi
     save="${family}tables-legacy"
     have "$save" || save="${family}tables"
-    "$save" -V 2>/dev/null | grep -q nf_tables && continue
+    case $(variant "$save") in *nft*) continue ;; esac
     while read -r table; do
       say netfilter.legacyRules "$family $table $(bounded "$save" -t "$table" -S 2>/dev/null | grep -c '^-A')"
     done <"/proc/net/${family}_tables_names"
@@ -268,6 +271,8 @@ resources() {
         ;;
     esac
   done <"$R/proc/1/cgroup"
+  # What systemd starts runs beside its own group, not in it.
+  cgroup_limits 2 "$R/sys/fs/cgroup" /system.slice 'cpu.max memory.max cpuset.cpus.effective'
 }
 
 # A limit counts wherever it stands between the service manager and the root of its tree.
@@ -381,7 +386,7 @@ packages() {
   for installer in apt-get dnf yum zypper apk microdnf; do
     if have "$installer"; then say package.installer "$installer" && break; fi
   done
-  for program in conntrack ipset openssl curl sudo; do
+  for program in conntrack ipset iptables nft openssl curl sudo; do
     have "$program" && say program.path "$program $(command -v "$program")"
   done
   for file in /lib/libelf.so.1 /lib64/libelf.so.1 /usr/lib/libelf.so.1 /usr/lib64/libelf.so.1 \

@@ -71,9 +71,8 @@ const netfilter = object({
   matches: orNull(list(text)),
   targets: orNull(list(text)),
   tables: orNull(list(text)),
-  iptablesVersion: orNull(text),
-  nftVersion: orNull(text),
-  ipsetVersion: orNull(text),
+  /** The program behind `iptables`: …/xtables-nft-multi or …/xtables-legacy-multi. */
+  iptablesProgram: orNull(text),
   /** Tables of nftables as `family name`; null when they could not be listed. */
   nftTables: orNull(list(text)),
   nftRuleCount: orNull(number),
