@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import { leftOutHere, reporters } from './tools/test-run.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/bench/**'],
+    exclude: ['test/e2e/**', 'test/bench/**', ...leftOutHere()],
     testTimeout: 20_000,
+    hookTimeout: 30_000,
+    reporters: reporters(),
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
   },
 })

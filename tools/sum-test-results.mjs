@@ -1,0 +1,16 @@
+// Adds up what the test runs of .ci/run have left in a folder, and says it in one plain line:
+//
+//   node tools/sum-test-results.mjs FOLDER NUMBER-OF-FAILED-STAGES
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const [folder, failedStages] = process.argv.slice(2)
+const runs = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')))
+const sum = (key) => runs.reduce((total, run) => total + run[key], 0)
+
+const skipped = sum('numPendingTests') + sum('numTodoTests')
+if (skipped > 0) process.stdout.write(`${skipped} tests were skipped, which counts as failed\n`)
+// A stage that fails without a failing test (lint, types, a test file that does not load) counts once.
+const failed = Math.max(sum('numFailedTests') + skipped, Number(failedStages))
+process.stdout.write(`${sum('numPassedTests')} passed, ${failed} failed\n`)
+process.exitCode = failed > 0 ? 1 : 0
