@@ -1,0 +1,55 @@
+#!/bin/sh
+# Makes sure that the tools which tests run against are on this machine: real SSH servers, shells, lab
+# hosts. On Debian and Ubuntu what is missing is installed with apt-get, as root or through sudo; anywhere
+# else it is named, and the run ends. `--e2e` adds what only the end-to-end suites need.
+set -eu
+
+# command=package: the command tells whether the package is there.
+wanted='
+sshd=openssh-server
+ssh-agent=openssh-client
+ssh=openssh-client
+sudo=sudo
+doas=opendoas
+fish=fish
+tcsh=tcsh
+dash=dash
+busybox=busybox
+openssl=openssl
+ip=iproute2
+nft=nftables
+script=bsdutils
+setpriv=util-linux
+ps=procps
+shellcheck=shellcheck
+tmux=tmux
+'
+e2e='
+systemd-nspawn=systemd-container
+mmdebstrap=mmdebstrap
+iptables=iptables
+ipset=ipset
+conntrack=conntrack
+'
+[ "${1:-}" != --e2e ] || wanted="$wanted $e2e"
+
+PATH="$PATH:/usr/sbin:/sbin"
+missing=
+for pair in $wanted; do
+  command -v "${pair%%=*}" >/dev/null 2>&1 || missing="$missing ${pair#*=}"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "the tests need, and this machine lacks:$missing" >&2
+  exit 1
+fi
+as_root=
+if [ "$(id -u)" != 0 ]; then as_root=sudo; fi
+echo "installing for the tests:$missing" >&2
+# A list of words on purpose.
+# shellcheck disable=SC2086
+{
+  $as_root apt-get update -qq
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+} >/dev/null
