@@ -29,6 +29,13 @@ const restless = [
   /^\/run\/(?:utmp|motd\.dynamic|sshd\.pid|agetty\.reload)$/,
 ]
 
+/**
+ * Units that come and go by themselves: sessions, and helpers that the bus starts when they are asked
+ * (`timedatectl`, `hostnamectl` …) and that end after half a minute of silence.
+ */
+const restlessUnits =
+  '^(user|session|systemd-tmpfiles-clean|run-|systemd-(timedated|hostnamed|localed)[.]service)'
+
 /** Text that tells how a host is set up, and the script that prints it in a stable order. */
 const settingScripts: Readonly<Record<string, string>> = {
   nft: 'nft --stateless list ruleset',
@@ -38,8 +45,7 @@ const settingScripts: Readonly<Record<string, string>> = {
   links: 'ip -o link show | cut -d: -f2',
   rules: 'ip -4 rule show; ip -6 rule show',
   routes: 'ip -4 route show table all; ip -6 route show table all | grep -Ev "fe80::|ff00::" || :',
-  units:
-    'systemctl list-units --all --type=service,socket,timer,path --no-legend --no-pager --plain | awk "{ print \\$1, \\$2, \\$3 }" | grep -Ev "^(user|session|systemd-tmpfiles-clean|run-)" || :',
+  units: `systemctl list-units --all --type=service,socket,timer,path --no-legend --no-pager --plain | awk '{ print $1, $2, $3 }' | grep -Ev '${restlessUnits}' || :`,
   processes:
     'ps -e -o comm= | grep -Evx "ps|sh|grep|sort|ssh.*|\\(sd-pam\\)|systemd.*|sftp-server|sudo|awk" | sort -u || :',
 }
