@@ -24,7 +24,9 @@ export function wantsColour(facts: TerminalFacts): boolean {
 
 /** A live line that redraws itself needs a real terminal and nobody recording it. */
 export function wantsMotion(facts: TerminalFacts): boolean {
-  return facts.isTty && facts.env['TERM'] !== 'dumb' && isUnset(facts.env['CI'])
+  // A terminal of no width (`script -c`) would be cleared line by line without end.
+  const hasWidth = facts.columns !== 0
+  return facts.isTty && hasWidth && facts.env['TERM'] !== 'dumb' && isUnset(facts.env['CI'])
 }
 
 function isUnset(value: string | undefined): boolean {
@@ -33,7 +35,7 @@ function isUnset(value: string | undefined): boolean {
 
 /** Builds the theme for one stream; chalk is loaded only when something will be coloured. */
 export async function createTheme(facts: TerminalFacts): Promise<Theme> {
-  const width = facts.isTty ? (facts.columns ?? 80) : pipeWidth
+  const width = facts.isTty ? (facts.columns || 80) : pipeWidth
   const rich = facts.isTty && facts.env['TERM'] !== 'dumb'
   if (!wantsColour(facts))
     return { width, rich, bold: plain, dim: plain, good: plain, bad: plain, warn: plain, accent: plain }
