@@ -66,7 +66,11 @@ export const enforcer = {
       stored: true,
       filterable: true,
     },
-    lastCollectionID: { type: 'string', description: 'Identifies the last collection.', stored: true },
+    lastCollectionID: {
+      type: 'string',
+      description: 'Which collection of information was the last one.',
+      stored: true,
+    },
     lastCollectionTime: { type: 'time', description: 'When it last collected information.', stored: true },
     lastMigrationTime: {
       type: 'time',

@@ -26,7 +26,12 @@ export const issue = {
       omitEmpty: true,
     },
     data: { type: 'string', description: 'Proof, the former way.', deprecated: true, orderable: true },
-    metadata: { type: 'external', shape: 'jsonMap', description: 'Proof; its fields depend on the realm.' },
+    metadata: {
+      type: 'external',
+      shape: 'jsonMap',
+      description: 'Proof; its fields depend on the realm.',
+      orderable: true,
+    },
     opaque: {
       type: 'external',
       shape: 'stringMap',
