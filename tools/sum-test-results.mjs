@@ -13,4 +13,4 @@ if (skipped > 0) process.stdout.write(`${skipped} tests were skipped, which coun
 // A stage that fails without a failing test (lint, types, a test file that does not load) counts once.
 const failed = Math.max(sum('numFailedTests') + skipped, Number(failedStages))
 process.stdout.write(`${sum('numPassedTests')} passed, ${failed} failed\n`)
-process.exitCode = failed > 0 ? 1 : 0
+process.exitCode = failed > 0 || runs.length === 0 ? 1 : 0
