@@ -12,7 +12,9 @@ const wanted = [
   { kind: 'Error', type: 'ErrorDocument', path: 'src/lib/errors/apoctl-error.ts' },
   ...(await presentations()),
 ]
-const fresh = new Map(wanted.map((one) => [`${one.kind}.json`, `${JSON.stringify(schemaOf(one), null, 2)}\n`]))
+const fresh = new Map(
+  wanted.map((one) => [`${one.kind}.json`, `${JSON.stringify(schemaOf(one), null, 2)}\n`]),
+)
 const committed = await readdir('schemas').catch(() => [])
 
 const stale = []
@@ -36,11 +38,13 @@ async function presentations() {
   const found = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(views, file), 'utf8')
-      return [...text.matchAll(/:\s*Presentation<\s*(\w+)\s*>\s*=\s*\{\s*kind:\s*'(\w+)'/g)].map(([, type, kind]) => ({
-        kind,
-        type,
-        path: typeFile({ file, text, type }),
-      }))
+      return [...text.matchAll(/:\s*Presentation<\s*(\w+)\s*>\s*=\s*\{\s*kind:\s*'(\w+)'/g)].map(
+        ([, type, kind]) => ({
+          kind,
+          type,
+          path: typeFile({ file, text, type }),
+        }),
+      )
     }),
   )
   return found.flat().sort((a, b) => a.kind.localeCompare(b.kind))
