@@ -91,6 +91,17 @@ describe('roles', () => {
     expect((await call({ method, path, token, body })).status).toBe(status)
   })
 
+  it.each(['namespace.viewer', 'infrastructure.viewer', 'application.viewer', 'enforcer-installer'])(
+    '%s cannot send heartbeats, though they are GETs',
+    async (name) => {
+      const body = { name: 'quiet', FQDN: 'x' }
+      const made = bodyOf(await call({ method: 'POST', path: '/enforcers', token: admin, body }))
+      const path = `/enforcers/${String(made['ID'])}/poke`
+      expect((await call({ path, token: await as(name) })).status).toBe(403)
+      expect((await call({ path, token: admin })).status).toBe(200)
+    },
+  )
+
   it('add up', async () => {
     const token = await as('application.viewer', 'infrastructure.administrator')
     expect((await call({ path: '/enforcers', token })).status).toBe(200)

@@ -1,4 +1,6 @@
 import { createHmac, generateKeyPairSync, createPublicKey, X509Certificate } from 'node:crypto'
+import { Agent, request } from 'node:https'
+import type { TLSSocket } from 'node:tls'
 import { SignJWT, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -144,6 +146,37 @@ describe('a token for an app credential', () => {
       expect(answer.status).toBe(401)
     } finally {
       await other.close()
+    }
+  })
+
+  it('is issued on a resumed TLS session too, and only to the certificate of that session', async () => {
+    const { certificate: cert, certificateKey: key } = console.adminCredential
+    const statusWith = (agent: Agent): Promise<{ status: number | undefined; reused: boolean }> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(console.url)
+        const headers = { 'content-type': 'application/json' }
+        const outgoing = request(
+          { hostname, port, agent, method: 'POST', path: '/issue', headers },
+          (response) => {
+            const { socket } = response as unknown as { socket: TLSSocket }
+            const reused = socket.isSessionReused()
+            response.resume().on('end', () => resolve({ status: response.statusCode, reused }))
+          },
+        )
+        outgoing.on('error', reject).end('{"realm":"Certificate"}')
+      })
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const known = new Agent({ ca: console.caPem, cert, key, maxVersion })
+      const answers = [await statusWith(known), await statusWith(known), await statusWith(known)]
+      expect(
+        answers.map(({ status }) => status),
+        maxVersion,
+      ).toEqual([200, 200, 200])
+      expect(answers.at(-1)?.reused, maxVersion).toBe(true)
+      const stranger = new Agent({ ca: console.caPem, maxVersion })
+      expect([await statusWith(stranger), await statusWith(stranger)].map(({ status }) => status)).toEqual([
+        401, 401,
+      ])
     }
   })
 

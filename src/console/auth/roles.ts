@@ -16,6 +16,8 @@ export interface RoleDefinition {
 const prefix = '@auth:role='
 const all = ['get', 'head', 'post', 'put', 'patch', 'delete']
 const read = ['get', 'head']
+/** A heartbeat is a read that writes: who may only look must not send any. */
+const readEverything: Authorizations = { '*': read, poke: [] }
 
 function role(
   name: string,
@@ -42,7 +44,7 @@ export const roles: readonly RoleDefinition[] = [
   role('namespace.viewer', {
     name: 'Namespace Viewer',
     description: 'Can see everything in the namespace and below.',
-    authorizations: { '*': read },
+    authorizations: readEverything,
   }),
   role('infrastructure.administrator', {
     name: 'Infrastructure Administrator',
@@ -52,7 +54,7 @@ export const roles: readonly RoleDefinition[] = [
   role('infrastructure.viewer', {
     name: 'Infrastructure Viewer',
     description: 'Can see everything.',
-    authorizations: { '*': read },
+    authorizations: readEverything,
   }),
   role('application.developer', {
     name: 'Application Developer',

@@ -61,8 +61,17 @@ function inTransaction<Result>(prepared: Prepare, work: () => Result): Result {
     prepared('COMMIT').run()
     return result
   } catch (error) {
-    prepared('ROLLBACK').run()
+    rollBack(prepared)
     throw error
+  }
+}
+
+/** SQLite may have rolled back by itself, on a full disk for one; then the first error is the one to tell. */
+function rollBack(prepared: Prepare): void {
+  try {
+    prepared('ROLLBACK').run()
+  } catch {
+    // Nothing is open any more, which is what was wanted.
   }
 }
 
