@@ -35,7 +35,7 @@ function isUnset(value: string | undefined): boolean {
 
 /** Builds the theme for one stream; chalk is loaded only when something will be coloured. */
 export async function createTheme(facts: TerminalFacts): Promise<Theme> {
-  const width = facts.isTty ? (facts.columns || 80) : pipeWidth
+  const width = facts.isTty ? facts.columns || 80 : pipeWidth
   const rich = facts.isTty && facts.env['TERM'] !== 'dumb'
   if (!wantsColour(facts))
     return { width, rich, bold: plain, dim: plain, good: plain, bad: plain, warn: plain, accent: plain }

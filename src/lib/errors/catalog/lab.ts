@@ -17,7 +17,8 @@ export const labErrors = {
   },
   'APO-LAB-TOOLS': {
     title: 'Tools that the lab is made with are missing',
-    cause: 'Lab hosts are built with mmdebstrap and booted with systemd-nspawn, and not all of it is installed.',
+    cause:
+      'Lab hosts are built with mmdebstrap and booted with systemd-nspawn, and not all of it is installed.',
     fix: ['Run the install command that the message shows, or add --install-tools (Debian and Ubuntu).'],
     exitCode: exitCode.no,
   },
@@ -30,7 +31,9 @@ export const labErrors = {
   'APO-LAB-IMAGE': {
     title: 'The image of the lab hosts could not be built',
     cause: 'The packages could not be fetched or installed, or the disk is full.',
-    fix: ['Check that the package mirror can be reached and that there is 1 GiB of room; --mirror names another.'],
+    fix: [
+      'Check that the package mirror can be reached and that there is 1 GiB of room; --mirror names another.',
+    ],
     exitCode: exitCode.no,
   },
   'APO-LAB-BOOT': {
