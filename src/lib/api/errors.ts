@@ -17,6 +17,11 @@ const tooLate = new Set([
 const notTrusted =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HOSTNAME_MISMATCH|EPROTO)/
 
+const unknownAuthority = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]) // prettier-ignore
+
 /** A name that does not exist will not exist in a second; the rest may heal. */
 const hopeless = new Set(['ENOTFOUND'])
 /** 1.6 of the contract: what the official client tries again. */
@@ -139,4 +144,9 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
   return error.cause === undefined ? '' : codeOf(error.cause)
+}
+
+/** True when a certificate was refused because none of the trusted authorities has signed it. */
+export function isUnknownAuthority(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && unknownAuthority.has(String(error.code))
 }

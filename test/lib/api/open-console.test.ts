@@ -188,6 +188,32 @@ describe('the way to a Console', () => {
     expect(slept).toEqual([])
   })
 
+  it('trusts the public authorities as well when there is one of its own', async () => {
+    const other = await startScriptedServer([])
+    open.push(other)
+    const { server, console } = await play([{ body: {} }, { body: {} }])
+    const trust = { authoritiesPem: other.certificatePem, publicAuthoritiesPem: server.certificatePem }
+    const careful = openConsole(
+      { api: server.api, namespace: '/acme', login: { kind: 'token', token: new Secret('t') }, trust },
+      { random: () => 1, clock: systemClock },
+    )
+    open.push(careful)
+    await enforcers(careful).get('1')
+    await enforcers(console).get('1')
+    expect(server.seen).toHaveLength(2)
+  })
+
+  it('refuses a certificate that neither its own authority nor a public one has signed', async () => {
+    const other = await startScriptedServer([])
+    open.push(other)
+    const { server, console, slept } = await play([{ body: {} }], {
+      trust: { authoritiesPem: other.certificatePem, publicAuthoritiesPem: other.certificatePem },
+    })
+    expect(await codeOf(enforcers(console).get('1'))).toBe('APO-API-TLS')
+    expect(slept).toEqual([])
+    expect(server.seen).toEqual([])
+  })
+
   it('takes any certificate when told to', async () => {
     const { console } = await play([{ body: {} }], { trust: { skipVerify: true } })
     await enforcers(console).get('1')

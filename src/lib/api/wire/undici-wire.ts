@@ -1,6 +1,7 @@
 import { gunzip } from 'node:zlib'
 import { promisify } from 'node:util'
 import type { Dispatcher, Pool } from 'undici'
+import { isUnknownAuthority } from '../errors.ts'
 import { trustedAuthorities } from './trusted-authorities.ts'
 import type { Wire, WireAnswer, WireOptions, WireRequest } from './wire.ts'
 
@@ -10,12 +11,42 @@ const mostAnswerBytes = 256 * 1024 * 1024
 const keepAliveMs = 50_000
 const unzip = promisify(gunzip)
 
-/** A wire over undici's pool. Nothing is loaded, resolved or connected before the first request. */
+/**
+ * A wire over undici's pool. Nothing is loaded, resolved or connected before the first request.
+ *
+ * Naming authorities to Node costs it about as much as a start, for there are some 150 public ones. A
+ * Console with an authority of its own is nearly always vouched for by that alone, so it is tried alone
+ * first; only when it does not know the certificate do the public ones come in as well. Nothing has been
+ * sent by then.
+ */
 export function openUndiciWire(options: WireOptions): Wire {
+  const own = options.authoritiesPem
+  if (own === undefined || options.skipVerify === true)
+    return openPoolWire(options, trustedAuthorities(options))
+  const first = openPoolWire(options, [own])
+  let all: Wire | undefined
+  return {
+    async send(request) {
+      if (all !== undefined) return all.send(request)
+      try {
+        return await first.send(request)
+      } catch (error) {
+        if (!isUnknownAuthority(error)) throw error
+        all ??= openPoolWire(options, trustedAuthorities(options))
+        return all.send(request)
+      }
+    },
+    async close() {
+      await Promise.all([first.close(), all?.close()])
+    },
+  }
+}
+
+function openPoolWire(options: WireOptions, authorities: string[] | undefined): Wire {
   let opened: Promise<OpenPool> | undefined
   return {
     async send(request) {
-      const { pool, ask } = await (opened ??= openPool(options))
+      const { pool, ask } = await (opened ??= openPool(options, authorities))
       return readAnswer(await ask.call(pool, toDispatch(request)), request.signal)
     },
     async close() {
@@ -30,16 +61,15 @@ interface OpenPool {
   readonly ask: (this: Dispatcher, options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>
 }
 
-async function openPool(options: WireOptions): Promise<OpenPool> {
+async function openPool(options: WireOptions, authorities: string[] | undefined): Promise<OpenPool> {
   const [{ default: PoolOf }, { default: ask }] = await Promise.all([
     import('undici/lib/dispatcher/pool.js'),
     import('undici/lib/api/api-request.js'),
   ])
-  return { pool: new PoolOf(options.origin, poolOptions(options)), ask }
+  return { pool: new PoolOf(options.origin, poolOptions(options, authorities)), ask }
 }
 
-function poolOptions(options: WireOptions): Pool.Options {
-  const ca = trustedAuthorities(options)
+function poolOptions(options: WireOptions, ca: string[] | undefined): Pool.Options {
   const { clientCertificate } = options
   return {
     connections: 16,
