@@ -44,7 +44,7 @@ const owners = {
   'chalk|cli-table3|ora|inquirer': '^src/lib/output/',
   tar: '^src/lib/(bundles|install)/',
   '@oclif/core': '^src/(commands|lib/cli)/',
-  'fastify|libsql|re2js': '^src/console/',
+  'libsql|re2js': '^src/console/',
   koffi: '^src/enforcer/',
   '@peculiar/x509': '^src/(console/auth|lib/secrets)/',
 }

@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core'
 import { ApoctlCommand } from '../../lib/cli/base-command.ts'
 import { announceConsole, noteToEvent } from '../../lib/cli/announce-console.ts'
 import { consoleUnit } from '../../lib/cli/console-unit.ts'
-import { listenFlag } from '../../lib/cli/flags/listen-flag.ts'
+import { listenFlag, publicUrlFlag } from '../../lib/cli/flags/listen-flag.ts'
 import { outputFlags } from '../../lib/cli/flags/output-flags.ts'
 import { serveUntilStopped } from '../../lib/cli/serve-until-stopped.ts'
 import { consoleServingPresentation } from '../../lib/output/views/console-serving-view.ts'
@@ -30,9 +30,8 @@ export default class ConsoleServe extends ApoctlCommand {
       summary: 'Where it keeps its data. Default: ~/.apoctl/console.',
       helpValue: 'FOLDER',
     }),
-    'public-url': Flags.string({
+    'public-url': publicUrlFlag({
       summary: 'How clients reach it, when that is not the address it listens on.',
-      helpValue: 'URL',
     }),
     'print-unit': Flags.boolean({ summary: 'Print a systemd unit that runs it with these flags, and stop.' }),
   }

@@ -14,8 +14,15 @@ export interface StartedConsole {
 export async function announceConsole(console: StartedConsole, dataDir: string): Promise<ConsoleServing> {
   const { url, caPath, adminCredentialPath, firstStart } = console
   const settings = { api: url, creds: adminCredentialPath, namespace: '/' }
-  const profileFile = await writeProfile({ name: 'local', settings }, dataDir)
-  return { url, firstStart, authorityFile: caPath, credentialFile: adminCredentialPath, profileFile }
+  const profile = await writeProfile({ name: 'local', settings }, dataDir)
+  return {
+    url,
+    firstStart,
+    authorityFile: caPath,
+    credentialFile: adminCredentialPath,
+    profileFile: profile.file,
+    profileIsOurs: profile.isOurs,
+  }
 }
 
 /** What the Console notes while it runs; its own types stay in its wing. */

@@ -48,8 +48,8 @@ UMask=0077
 WantedBy=multi-user.target`
 }
 
-/** A word of a unit file: percent signs doubled, quoted where there is white space. */
+/** As systemd reads words: percent and dollar doubled, quotes around what is not plain. */
 function unitWord(word: string): string {
-  const escaped = word.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"')
-  return /\s/.test(word) ? `"${escaped}"` : escaped
+  const escaped = word.replaceAll('%', '%%').replaceAll('$', '$$$$')
+  return /^[\w@%+=:,./$-]+$/.test(escaped) ? escaped : `"${escaped.replace(/["\\]/g, '\\$&')}"`
 }

@@ -12,6 +12,8 @@ export interface ConsoleServing {
   readonly credentialFile: string
   /** Profile that names both. */
   readonly profileFile: string
+  /** False when somebody made the profile their own; it was left as it is. */
+  readonly profileIsOurs: boolean
 }
 
 export const consoleServingPresentation: Presentation<ConsoleServing> = {
@@ -21,15 +23,16 @@ export const consoleServingPresentation: Presentation<ConsoleServing> = {
 }
 
 function servingView(serving: ConsoleServing, theme: Theme): string {
-  const { url, firstStart, authorityFile, credentialFile, profileFile } = serving
+  const { url, firstStart, authorityFile, credentialFile, profileFile, profileIsOurs } = serving
+  const choose = profileIsOurs ? 'APOCTL_CONFIG_NAME=local' : `APOCTL_CREDS=${credentialFile}`
   return [
     `${firstStart ? 'Made a new Console; it serves' : 'The Console serves'} at ${theme.bold(url)}`,
     `  authority   ${authorityFile}`,
     `  credential  ${credentialFile} (administrator; keep it secret)`,
-    `  profile     ${profileFile}`,
+    `  profile     ${profileFile}${profileIsOurs ? '' : ' (yours, left as it is)'}`,
     '',
     'Use it from this account:',
-    `  ${theme.accent('export APOCTL_CONFIG_NAME=local')}`,
+    `  ${theme.accent(`export ${choose}`)}`,
     `  ${theme.accent(`apoctl api create namespace -n / --data '{"name": "acme"}'`)}`,
     `  ${theme.accent('apoctl enforcer install linux --host root@HOST --namespace /acme')}`,
     'Stop it with Ctrl-C.',
