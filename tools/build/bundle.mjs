@@ -23,7 +23,6 @@ const options = {
   sourcesContent: false,
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   logLevel: 'warning',
   loader: { '.sh': 'text', '.service': 'text', '.conf': 'text' },
   define: { APOCTL_VERSION: JSON.stringify(version) },
