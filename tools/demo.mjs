@@ -8,10 +8,11 @@ import { join } from 'node:path'
 const lab = 'demo'
 const subnet = '10.77.0.0/24'
 const api = 'https://10.77.0.1:4443'
-const folder = join(process.env.APOCTL_HOME ?? join(homedir(), '.apoctl'), 'demo')
+const home = process.env.APOCTL_HOME ?? join(homedir(), '.apoctl')
+const folder = join(home, 'demo')
 const pidFile = join(folder, 'console.pid')
 const credential = join(folder, 'console', 'administrator.creds')
-const inventory = join(process.env.APOCTL_HOME ?? join(homedir(), '.apoctl'), 'lab', lab, 'inventory.yaml')
+const inventory = join(home, 'lab', lab, 'inventory.yaml')
 
 if (process.getuid() !== 0) fail('the lab needs root: run this with sudo')
 if (process.argv[2] === 'down') down()
@@ -25,10 +26,12 @@ async function up() {
   title('A Console for them')
   await startConsole()
   const login = ['--creds', credential]
-  apoctl(['api', 'create', 'namespace', ...login, '-n', '/', '-d', '{"name":"demo"}'], { mayFail: true })
+  if (!hasNamespace(login))
+    apoctl(['api', 'create', 'namespace', ...login, '-n', '/', '-d', '{"name":"demo"}'])
   const there = [...login, '--namespace', '/demo', '--inventory', inventory]
   title('Can these hosts carry the enforcer?')
-  apoctl(['preflight', 'linux', '--inventory', inventory, '--api', api], { mayFail: true })
+  const trust = ['--api-cacert', join(folder, 'console', 'ca.pem')]
+  apoctl(['preflight', 'linux', '--inventory', inventory, '--api', api, ...trust], { mayFail: true })
   title('Install it')
   apoctl(['enforcer', 'install', 'linux', ...there, '--confirm'])
   title('Are they connected?')
@@ -64,6 +67,24 @@ async function startConsole() {
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
   fail(`the Console did not start; see ${join(folder, 'console.log')}`)
+}
+
+function hasNamespace(login) {
+  const args = [
+    'bin/run.js',
+    'api',
+    'list',
+    'namespaces',
+    ...login,
+    '-n',
+    '/',
+    '-c',
+    'name',
+    '-o',
+    'jsonl',
+    '-q',
+  ]
+  return spawnSync('node', args, { encoding: 'utf8' }).stdout.includes('"/demo"')
 }
 
 function health() {

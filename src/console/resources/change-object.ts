@@ -76,11 +76,13 @@ export function deleteObject(resource: StoredResource, context: HookContext): An
   if (object['protected'] === true && !isSet(call, 'override')) {
     throw refuse(403, 'The object is protected; only a request with override=true deletes it')
   }
-  const gone = services.store.write((writer) => {
-    resource.commitDelete?.(writer, { object })
-    return writer.remove(resource.definition, call.id)
+  const alongside = services.store.write((writer) => {
+    const others = resource.commitDelete?.(writer, { object, services }) ?? []
+    return writer.remove(resource.definition, call.id) ? others : undefined
   })
-  if (!gone) throw refuse(404, 'Unable to find the requested resource')
+  if (alongside === undefined) throw refuse(404, 'Unable to find the requested resource')
+  for (const other of alongside)
+    services.publish({ type: 'delete', identity: other.definition.name, object: other.object })
   const shown = toShown(resource, { object, services, single: true })
   services.publish({ type: 'delete', identity: resource.definition.name, object: shown })
   return { status: 200, body: shown }

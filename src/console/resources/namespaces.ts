@@ -23,6 +23,8 @@ export function createNamespaces(contained: readonly EntityDefinition[]): Stored
       for (const definition of [namespace, ...contained]) {
         for (const id of writer.idsWithin(definition, String(object['name']))) writer.remove(definition, id)
       }
+      // Whoever listens below a namespace loses the socket with it; nobody is left to hear of the rest.
+      return []
     },
   }
 }

@@ -18,6 +18,12 @@ export interface HookContext {
   readonly services: ConsoleServices
 }
 
+/** An object that went with another one. */
+export interface RemovedObject {
+  readonly definition: EntityDefinition
+  readonly object: WireObject
+}
+
 /**
  * What is special about an entity. Everything else (reading, filtering, paging, validation, events) is the
  * same for all of them and knows none of them by name.
@@ -30,7 +36,11 @@ export interface StoredResource {
   prepareUpdate?(draft: Draft, context: HookContext & { readonly stored: StoredObject }): Promise<void> | void
   /** In the transaction. */
   commitCreate?(writer: StoreWriter, context: HookContext & { readonly object: WireObject }): void
-  commitDelete?(writer: StoreWriter, context: { readonly object: WireObject }): void
+  /** Also what else goes with the object, so that whoever listens hears of it. */
+  commitDelete?(
+    writer: StoreWriter,
+    context: { readonly object: WireObject; readonly services: ConsoleServices },
+  ): readonly RemovedObject[]
   /** Fills in what is computed whenever it is read. `single` when the object was asked for by its ID. */
   complete?(
     object: WireObject,
