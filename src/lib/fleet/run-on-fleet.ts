@@ -11,6 +11,8 @@ export interface FleetWork<Value> {
   /** What it is called in progress: `preflight`. */
   readonly step: string
   readonly action: (host: FleetHost, context: HostContext) => Promise<Value>
+  /** How progress speaks of a host that the action answered for. Default: done. */
+  readonly ending?: ((value: Value) => 'done' | 'unchanged' | 'failed') | undefined
   /** How many hosts at once. */
   readonly concurrency: number
   /** Most that one host may take, from connecting to the end of the action. Default: one hour. */
@@ -76,12 +78,12 @@ async function runOnHost<Value>(one: OneHost<Value>, context: FleetContext): Pro
   const { host, work } = one
   const startedMs = performance.now()
   const deadline = startDeadline(work.hostTimeoutMs ?? defaultHostTimeoutMs, context.signal)
-  const say = (outcome: 'done' | 'failed') =>
+  const say = (outcome: 'done' | 'unchanged' | 'failed') =>
     context.reporter.report({ type: 'finished', subject: host.name, step: work.step, outcome })
   context.reporter.report({ type: 'started', subject: host.name, step: work.step })
   try {
     const value = await withGrace(act(one, { ...context, signal: deadline.signal }), { deadline, work })
-    say('done')
+    say(work.ending?.(value) ?? 'done')
     return { result: { host: host.name, outcome: 'ok', durationMs: since(startedMs), value } }
   } catch (thrown) {
     say('failed')

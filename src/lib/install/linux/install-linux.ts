@@ -31,9 +31,15 @@ export async function installLinux(
   const { hosts, limits, configuration, dryRun } = options
   const action = (host: FleetHost, way: HostContext): Promise<HostInstallValue> =>
     installOnOne({ host, options }, { ...context, ...way })
-  const work = { hosts, ...limits, step: dryRun ? 'plan' : 'install', action, graceMs: rollbackGraceMs }
+  const step = dryRun ? 'plan' : 'install'
+  const work = { hosts, ...limits, step, action, ending, graceMs: rollbackGraceMs }
   const { api, namespace } = configuration
   return toInstallReport({ console: api, namespace, dryRun }, await runOnFleet(work, context))
+}
+
+function ending({ change }: HostInstallValue): 'done' | 'unchanged' | 'failed' {
+  if (change === 'refused') return 'failed'
+  return change === 'unchanged' ? 'unchanged' : 'done'
 }
 
 async function installOnOne(

@@ -37,6 +37,7 @@ export async function uninstallLinux(
       hosts,
       ...limits,
       step: dryRun ? 'plan' : 'uninstall',
+      ending: ({ change }: HostUninstall) => (change === 'unchanged' ? change : 'done'),
       action: (host, way) => {
         const { console } = context
         const namespace = host.namespace ?? console?.namespace ?? ''
