@@ -95,7 +95,9 @@ export async function startConsoleProcess(address: ConsoleAddress): Promise<Cons
     pid: () => child?.pid ?? 0,
     start,
     stop: () => end('SIGTERM'),
-    kill: async () => void (await end('SIGKILL')),
+    kill: async () => {
+      await end('SIGKILL')
+    },
     call,
     list: async <Kind>(path: string, namespace: string) => {
       const answer = await call({ path: `/${path}`, namespace })

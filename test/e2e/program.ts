@@ -112,6 +112,7 @@ export function demand(holds: boolean, about: { readonly run: EndedRun; readonly
 }
 
 /** The JSON document on standard output, which must fit the published schema of its kind. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the schema is what vouches for the type
 export function documentOf<Document>(run: EndedRun, kind: string): Document {
   let document: { readonly kind?: unknown }
   try {

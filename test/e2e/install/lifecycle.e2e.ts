@@ -22,7 +22,7 @@ beforeAll(async () => {
   scene = await openScene({ hosts: 11 })
   pristine = await snapshots(scene.lab.hosts)
 })
-afterAll(() => scene?.close())
+afterAll(() => scene.close())
 
 const asBefore = async (...names: readonly string[]): Promise<void> => {
   for (const name of names)
