@@ -82,7 +82,7 @@ describe('the plan of an installation', () => {
     const visible = steps.map(({ id, title, change, undo }) => [id, title, change.script, change.args, undo])
     expect(JSON.stringify(visible)).not.toContain('the-token')
     const files = steps.filter(({ id }) => id.startsWith('file '))
-    const written = files.map(({ change }) => String(change.stdin?.()))
+    const written = files.map(({ change }) => change.stdin?.() as string)
     expect(written.join('')).toContain('the-token')
   })
 

@@ -70,7 +70,7 @@ function steps(): Step[] {
 const broken: Step = {
   id: 'broken',
   title: 'fail half way',
-  change: { script: `echo half > ${'$1'}; echo 'no luck' >&2; exit 3`, args: [] },
+  change: { script: "echo half > $1; echo 'no luck' >&2; exit 3", args: [] },
   undo: { script: 'rm -f "$1"', args: [] },
 }
 
