@@ -31,6 +31,8 @@ User=${environment.user}
 Restart=always
 RestartSec=2
 TimeoutStopSec=30
+# Stopped by SIGTERM, apoctl exits 143, as its table of exit codes says.
+SuccessExitStatus=143
 NoNewPrivileges=yes
 ProtectSystem=strict
 ReadWritePaths=${unitWord(environment.dataDir)} ${unitWord(dataDir)}
