@@ -6,8 +6,8 @@ export interface RunningService {
 }
 
 /**
- * Starts a service, says that it runs, waits for Ctrl-C or SIGTERM, and stops it. Being told to stop is
- * how a service ends well: the run ends with 0.
+ * Starts a service, says that it runs, waits for Ctrl-C or SIGTERM, and stops it in good order. The run
+ * ends with 130 or 143, as every run does that was told to stop; a unit counts 143 as success.
  */
 export async function serveUntilStopped<Service extends RunningService>(
   service: { readonly start: () => Promise<Service>; readonly announce: (service: Service) => Promise<void> },
