@@ -23,8 +23,16 @@ const pemFields = {
 } as const
 type PemField = keyof typeof pemFields
 
-/** Reads the text of an app credential file. Complaints name the field, and never quote the key. */
+/** Reads the text of an app credential file. Complaints name line and field, and never quote the key. */
 export function parseAppCredentialFile(text: string): Parsed<AppCredentialFile> {
+  const read = readFile(text)
+  if (read.ok) return read
+  const field = /^'(\w+)'/.exec(read.problem)?.[1]
+  const line = field === undefined ? undefined : lineOf(text, text.indexOf(`"${field}"`))
+  return line === undefined ? read : problem(`line ${line}: ${read.problem}`)
+}
+
+function readFile(text: string): Parsed<AppCredentialFile> {
   const fields = readFields(text)
   if (!fields.ok) return fields
   const { APIURL, ID, name, namespace, ...base64 } = fields.value
@@ -38,12 +46,13 @@ export function parseAppCredentialFile(text: string): Parsed<AppCredentialFile> 
 
 function readFields(text: string): Parsed<Record<(typeof textFields)[number] | PemField, string>> {
   const document = jsonObject(text)
-  if (document === undefined) return problem('it is not a JSON object, as an app credential is')
+  if (!document.ok) return document
+  const { value } = document
   for (const field of [...textFields, ...Object.keys(pemFields)]) {
-    if (typeof document[field] !== 'string' || document[field] === '')
+    if (typeof value[field] !== 'string' || value[field] === '')
       return problem(`'${field}' is missing or empty`)
   }
-  return parsed(document as Record<(typeof textFields)[number] | PemField, string>)
+  return parsed(value as Record<(typeof textFields)[number] | PemField, string>)
 }
 
 function readPems(base64: Readonly<Record<PemField, string>>): Parsed<Record<PemField, string>> {
@@ -72,15 +81,30 @@ export function printAppCredentialFile(credential: AppCredentialFile): string {
   return `${JSON.stringify(document, undefined, 2)}\n`
 }
 
-function jsonObject(text: string): Record<string, unknown> | undefined {
+function jsonObject(text: string): Parsed<Record<string, unknown>> {
+  const complaint = 'it is not a JSON object, as an app credential is'
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
+      ? parsed(value as Record<string, unknown>)
+      : problem(complaint)
+  } catch (error) {
+    const line = lineOf(text, whereJsonBreaks(text, error))
+    return problem(line === undefined ? complaint : `line ${line}: ${complaint}`)
   }
+}
+
+/** The only thing that is taken from the engine's message: the rest of it quotes the text, key and all. */
+function whereJsonBreaks(text: string, error: unknown): number {
+  const message = error instanceof Error ? error.message : ''
+  const position = /at position (\d+)/.exec(message)?.[1]
+  if (position !== undefined) return Number(position)
+  return /end of JSON/.test(message) ? text.trimEnd().length : -1
+}
+
+/** The line of a position, counted from 1; none when there is no such position. */
+function lineOf(text: string, position: number): number | undefined {
+  return position < 0 ? undefined : text.slice(0, position).split('\n').length
 }
 
 function isHttpsUrl(text: string): boolean {

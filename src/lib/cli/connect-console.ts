@@ -73,17 +73,18 @@ async function credentialOf(
       return parseCredential(file, reading.content)
     case 'missing':
       if (asked === undefined) return undefined
-      throw wrongFile(file, 'there is no such file')
+      throw wrongFile([file, 'there is no such file'], 'Give another file with --creds.')
     case 'exposed':
-      throw wrongFile(file, `others than its owner may read it; chmod 600 ${file} mends that`)
+      throw wrongFile([file, 'others than its owner may read it'], `chmod 600 ${file}`)
     case 'unreadable':
-      throw wrongFile(file, `it cannot be read (${reading.reason})`)
+      throw wrongFile([file, `it cannot be read (${reading.reason})`], 'Give another file with --creds.')
   }
 }
 
 function parseCredential(file: string, content: Secret): LoginCredential {
   const parsed = parseAppCredentialFile(content.reveal())
-  if (!parsed.ok) throw wrongFile(file, parsed.problem)
+  if (!parsed.ok)
+    throw wrongFile([file, parsed.problem], 'Take the file as the Console gave it, or make a new credential.')
   return toLoginCredential(parsed.value)
 }
 
@@ -100,6 +101,9 @@ async function authoritiesOf(flags: ConsoleFlags, context: CommandContext): Prom
   return pem
 }
 
-function wrongFile(file: string, what: string): ApoctlError {
-  return new ApoctlError(['APO-INPUT-FILE', `the app credential ${file} cannot be used: ${what}`])
+function wrongFile(what: readonly [file: string, problem: string], hint: string): ApoctlError {
+  const [file, problem] = what
+  return new ApoctlError(['APO-INPUT-FILE', `the app credential ${file} cannot be used: ${problem}`], {
+    hints: [hint],
+  })
 }
