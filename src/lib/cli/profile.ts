@@ -48,7 +48,7 @@ async function parseProfile(
 ): Promise<ReadonlyMap<string, ProfileValue>> {
   const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(source.text, { lineCounter: lines })
+  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false })
   const wrong = (offset: number, what: string): ApoctlError =>
     new ApoctlError(['APO-INPUT-FILE', `${source.file}:${lines.linePos(offset).line}: ${what}`], {
       hints: [`A profile knows: ${profileKeys.join(', ')}.`],

@@ -30,6 +30,7 @@ function tidy(message: string): string {
   return message
     .replace(frameworkHint, '')
     .replace(parsingPrefix, '$1: ')
+    .replace(/^(--\S+): \1(?![\w-])/, '$1')
     .replace(/\s*\n\s*/g, ' ')
     .trim()
 }

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { Flags } from '@oclif/core'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { consoleOrigin } from './console-origin.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -23,10 +24,8 @@ export function parseListenAddress(text: string): ListenAddress {
 
 /** Checks a public address: https, and nothing behind the port. */
 export function parsePublicUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isPlain =
-    url?.protocol === 'https:' && url.pathname === '/' && url.search === '' && url.username === ''
-  if (isPlain) return url.origin
+  const origin = consoleOrigin(text)
+  if (origin !== undefined) return origin
   throw new ApoctlError(['APO-INPUT-VALUE', `--public-url "${text}" is not the address of a Console`], {
     hints: ['Write it as https://console.example.com:4443.'],
   })
