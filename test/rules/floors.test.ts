@@ -70,7 +70,6 @@ const packages: readonly Plant[] = [
   'inquirer',
   'tar',
   '@oclif/core',
-  'fastify',
   'libsql',
   're2js',
   'koffi',

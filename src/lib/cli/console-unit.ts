@@ -8,17 +8,7 @@ export interface ConsoleUnitOptions {
 
 /** A systemd unit that runs the Console with the same flags, as the same account, and little else allowed. */
 export function consoleUnit(options: ConsoleUnitOptions, environment: RunEnvironment): string {
-  const { listen, dataDir, publicUrl } = options
-  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host
-  const flags = ['--listen', `${host}:${listen.port}`, '--data-dir', dataDir]
-  const command = [
-    process.execPath,
-    `${environment.programFolder}/bin/run.js`,
-    'console',
-    'serve',
-    ...flags,
-    ...(publicUrl === undefined ? [] : ['--public-url', publicUrl]),
-  ]
+  const command = serveCommand(options, environment)
   return `[Unit]
 Description=Embedded Microsegmentation Console of apoctl
 Wants=network-online.target
@@ -35,7 +25,7 @@ TimeoutStopSec=30
 SuccessExitStatus=143
 NoNewPrivileges=yes
 ProtectSystem=strict
-ReadWritePaths=${unitWord(environment.dataDir)} ${unitWord(dataDir)}
+ReadWritePaths=${unitWord(environment.dataDir)} ${unitWord(options.dataDir)}
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectKernelTunables=yes
@@ -48,6 +38,16 @@ UMask=0077
 
 [Install]
 WantedBy=multi-user.target`
+}
+
+function serveCommand(
+  { listen, dataDir, publicUrl }: ConsoleUnitOptions,
+  environment: RunEnvironment,
+): string[] {
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host
+  const program = [process.execPath, `${environment.programFolder}/bin/run.js`, 'console', 'serve']
+  const address = publicUrl === undefined ? [] : ['--public-url', publicUrl]
+  return [...program, '--listen', `${host}:${listen.port}`, '--data-dir', dataDir, ...address]
 }
 
 /** As systemd reads words: percent and dollar doubled, quotes around what is not plain. */
