@@ -19,7 +19,7 @@ if (process.argv[2] === 'down') down()
 else await up()
 
 async function up() {
-  if (!existsSync('dist/apoctl.cjs')) run('node', ['tools/build.mjs'])
+  run('node', ['tools/build.mjs'])
   if (!existsSync('build/enforcer')) run('node', ['tools/build-enforcer.mjs'])
   title('Three Linux hosts, each with its own systemd, SSH server and address')
   apoctl(['lab', 'up', '--name', lab, '--hosts', '3', '--subnet', subnet, '--install-tools'])
