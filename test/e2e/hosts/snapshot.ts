@@ -42,7 +42,8 @@ const settingScripts: Readonly<Record<string, string>> = {
   ipset: 'ipset save | sort',
   'iptables-legacy':
     'iptables-legacy-save 2>/dev/null | sed "/^#/d; s/\\[.*//"; ip6tables-legacy-save 2>/dev/null | sed "/^#/d; s/\\[.*//"',
-  links: 'ip -o link show | cut -d: -f2',
+  // Without the number of the other end, which is another one after every boot.
+  links: 'ip -o link show | cut -d: -f2 | cut -d@ -f1',
   rules: 'ip -4 rule show; ip -6 rule show',
   routes: 'ip -4 route show table all; ip -6 route show table all | grep -Ev "fe80::|ff00::" || :',
   units: `systemctl list-units --all --type=service,socket,timer,path --no-legend --no-pager --plain | awk '{ print $1, $2, $3 }' | grep -Ev '${restlessUnits}' || :`,

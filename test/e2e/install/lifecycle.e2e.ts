@@ -293,13 +293,12 @@ function knowing({ lab, folder }: Scene, more = ''): Record<string, string> {
 }
 
 /**
- * A snapshot without what makes one host of a lab another: its address and the number of its network
- * link. Name, machine-id and host keys need no mention: every host was born with its own, and files that
- * are as a host was born count as equal.
+ * A snapshot without what makes one host of a lab another: its address. Name, machine-id and host keys
+ * need no mention: every host was born with its own, and files that are as a host was born count as equal.
  */
 function anonymous(snapshot: HostSnapshot): HostSnapshot {
   const own = /\b10\.\d+\.\d+\.(?!0\b|1\b|255\b)\d+\b/g
-  const clean = (line: string) => line.replace(own, 'ADDRESS').replace(/@if\d+/, '@link')
+  const clean = (line: string) => line.replace(own, 'ADDRESS')
   const settings = Object.entries(snapshot.settings).map(([section, lines]) => [section, lines.map(clean)])
   return { files: snapshot.files, settings: Object.fromEntries(settings) }
 }
