@@ -17,7 +17,7 @@ import {
 } from './enforcer-host.ts'
 
 // Processes are started and ended here; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 let console: ConsoleProcess
 let admin: ConsoleClient
@@ -49,7 +49,7 @@ async function configure(settings: Record<string, string> = {}): Promise<void> {
     ...settings,
   })
 }
-const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
+const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 45_000, interval: 50 })
 const connected = () =>
   eventually(async () => {
     const { enforcers: all, units } = await inventory(admin)
@@ -247,7 +247,7 @@ describe('a process that is killed', () => {
     expect(after.units.map(({ ID }) => ID)).toEqual(before.units.map(({ ID }) => ID))
     expect(after.credentials).toHaveLength(1)
     expect(await killed(second.child, 'SIGTERM')).toBe(0)
-  }, 40_000)
+  }, 120_000)
 
   it('leaves one of each, whenever during its registration it is killed', async () => {
     await configure()
@@ -257,8 +257,10 @@ describe('a process that is killed', () => {
       await killed(child, 'SIGKILL')
     }
     const last = host.startProcess()
-    await connected()
+    await connected().catch((error: unknown) => {
+      throw new Error(`not connected; the enforcer said: ${last.lines.join(' / ')}`, { cause: error })
+    })
     expect((await inventory(admin)).credentials).toHaveLength(1)
     await killed(last.child, 'SIGTERM')
-  }, 60_000)
+  }, 120_000)
 })
