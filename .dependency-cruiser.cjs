@@ -7,10 +7,10 @@ const floors = [
   ['lib/cli'],
   ['lib/output'],
   ['lib/install'],
-  ['lib/preflight', 'lib/ping', 'lib/queries', 'lib/bundles', 'lib/lab', 'lib/status'],
+  ['lib/preflight', 'lib/ping', 'lib/queries', 'lib/credentials', 'lib/bundles', 'lib/lab', 'lib/status'],
   ['lib/fleet'],
   ['lib/platforms'],
-  ['lib/transports', 'lib/api'],
+  ['lib/transports', 'lib/api', 'lib/cloud-metadata'],
   ['lib/progress', 'lib/async', 'lib/secrets', 'lib/errors'],
   ['contract'],
 ]
@@ -69,7 +69,7 @@ module.exports = {
       comment: 'A command parses, acts, presents: it never opens a socket or a shell itself.',
       severity: 'error',
       from: { path: '^src/commands/' },
-      to: { path: '^src/lib/(api|transports|platforms)/' },
+      to: { path: '^src/lib/(api|transports|cloud-metadata|platforms)/' },
     },
     {
       name: 'output-sees-only-types',
@@ -77,7 +77,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/lib/output/' },
       to: {
-        path: '^src/lib/(install|preflight|ping|queries|bundles|lab|status|fleet|platforms|transports|api)/',
+        path: '^src/lib/(install|preflight|ping|queries|credentials|bundles|lab|status|fleet|platforms|transports|api)/',
         dependencyTypesNot: ['type-only'],
       },
     },
