@@ -48,8 +48,6 @@ export interface SshdOptions {
   readonly sudoers?: readonly string[]
   /** Logins through PAM, which is what keyboard-interactive needs. */
   readonly pam?: boolean
-  /** Size of a file system mounted at `TestSshd.smallDisk` inside the namespace, for tests that fill it. */
-  readonly smallDiskKib?: number
   /** Shell commands run in the namespace before sshd starts (mounts, stubs). */
   readonly prepare?: readonly string[]
   readonly port?: number
@@ -70,8 +68,6 @@ export interface TestSshd {
   /** Public host keys by kind: `AAAAC3…`. */
   readonly hostKeys: Readonly<Record<string, string>>
   readonly home: (user: string) => string
-  /** Where `smallDiskKib` is mounted, as the far side sees it. */
-  readonly smallDisk: string
   /** What sshd has logged so far. */
   readonly log: () => string
   /** Ends sshd and every session of it. */
@@ -155,7 +151,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
     knownHosts,
     knownHostsFile: join(directory, 'known_hosts'),
     hostKeys,
-    smallDisk: join(directory, 'small'),
     home: (user) => join(directory, 'home', user),
     log: () => logOf(directory),
     stop: () => stop(child, directory),
@@ -276,7 +271,7 @@ function launch(
 ): ChildProcess {
   const { options } = how
   mkdirSync('/run/sshd', { recursive: true })
-  for (const name of ['etc', 'small']) mkdirSync(join(directory, name))
+  mkdirSync(join(directory, 'etc'))
   const accounts: Readonly<Record<string, number>> = {
     passwd: 644,
     shadow: 640,
@@ -296,9 +291,6 @@ function launch(
     ]),
     ...hidden.map((path) => `mount -t tmpfs -o mode=0755 none ${path}`),
     `mount --bind ${directory}/home/root /root`,
-    ...(options.smallDiskKib === undefined
-      ? []
-      : [`mount -t tmpfs -o size=${options.smallDiskKib}k,mode=1777 none ${directory}/small`]),
     ...(options.prepare ?? []),
     `exec /usr/sbin/sshd -D -E ${directory}/log -f ${directory}/sshd_config`,
   ].join('\n')

@@ -1,3 +1,5 @@
+import { exitCode, type ExitCode } from '../errors/exit-code.ts'
+import { fleetExitCode } from '../fleet/fleet-report.ts'
 import { foldFindings, type Finding } from './fold-findings.ts'
 import type { HostPreflight, HostVerdict } from './judge-host.ts'
 import type { RequirementSet } from './requirements/requirement-set.ts'
@@ -6,6 +8,8 @@ import type { RequirementSet } from './requirements/requirement-set.ts'
 export interface PreflightReport {
   readonly requirements: { readonly name: string; readonly title: string; readonly source: string }
   readonly strict: boolean
+  /** What the command ends with. */
+  readonly exitCode: ExitCode
   readonly counts: Readonly<Record<HostVerdict, number>>
   readonly hosts: readonly HostPreflight[]
   readonly findings: readonly Finding[]
@@ -36,6 +40,7 @@ export function toReport(
   return {
     requirements: { name, title, source },
     strict: criteria.strict,
+    exitCode: fleetExitCode(hosts.map(codeOfHost)),
     counts: {
       pass: count('pass'),
       warn: count('warn'),
@@ -47,4 +52,11 @@ export function toReport(
     findings: foldFindings(hosts),
     fixes,
   }
+}
+
+/** A failed check is a no; not having been able to tell is not a yes. */
+function codeOfHost(host: HostPreflight): ExitCode {
+  if (host.error !== null) return host.error.exitCode
+  if (host.verdict === 'fail') return exitCode.no
+  return host.verdict === 'unknown' ? exitCode.unreachable : exitCode.ok
 }

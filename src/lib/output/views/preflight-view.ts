@@ -1,4 +1,3 @@
-import { exitCode, type ExitCode } from '../../errors/exit-code.ts'
 import type { CheckResult, HostPreflight } from '../../preflight/judge-host.ts'
 import type { PreflightReport } from '../../preflight/preflight-report.ts'
 import type { Presentation } from '../presentation.ts'
@@ -12,7 +11,7 @@ import { findingLines, preflightShort } from './preflight-short-view.ts'
 
 export const preflightPresentation: Presentation<PreflightReport> = {
   kind: 'PreflightReport',
-  exitCode: preflightExitCode,
+  exitCode: (report) => report.exitCode,
   views: {
     table: preflightTable,
     short: preflightShort,
@@ -27,21 +26,6 @@ function* linesOfHost(host: HostPreflight): Generator<object> {
   const { host: name, verdict, system, kernel, error } = host
   if (error !== null) yield { host: name, verdict, error }
   for (const check of host.checks) yield { host: name, system, kernel, ...check }
-}
-
-/** As for every command over hosts: the code all hosts share; some good and some bad is partial. */
-function preflightExitCode(report: PreflightReport): ExitCode {
-  const codes = new Set(report.hosts.map(codeOfHost))
-  const [first = exitCode.ok] = codes
-  if (codes.size <= 1) return first
-  return codes.has(exitCode.ok) ? exitCode.partial : exitCode.no
-}
-
-/** A failed check is a no; not having been able to tell is not a yes. */
-function codeOfHost(host: HostPreflight): ExitCode {
-  if (host.error !== null) return host.error.exitCode
-  if (host.verdict === 'fail') return exitCode.no
-  return host.verdict === 'unknown' ? exitCode.unreachable : exitCode.ok
 }
 
 function preflightTable(report: PreflightReport, theme: Theme): string {

@@ -80,10 +80,3 @@ function automatically(
       return { transport, isRoot: false }
   }
 }
-
-/** As `becomeRoot`, for work that is impossible without: rejects with APO-HOST-PRIVILEGE then. */
-export async function becomeRootOrFail(transport: Transport, options: BecomeOptions): Promise<Transport> {
-  const became = await becomeRoot(transport, options)
-  if (became.isRoot) return became.transport
-  throw new ApoctlError(['APO-HOST-PRIVILEGE', `${transport.target} is not root and may not become it`])
-}

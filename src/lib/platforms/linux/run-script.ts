@@ -26,35 +26,6 @@ export async function runScript(transport: Transport, script: Script): Promise<C
   }
 }
 
-/** As `runScript`, and a non-zero exit is APO-HOST-COMMAND with what the script said last. */
-export async function runScriptOrFail(
-  transport: Transport,
-  script: Script & { readonly purpose: string },
-): Promise<CommandResult> {
-  const result = await runScript(transport, script)
-  if (result.exitCode === 0) return result
-  throw commandFailed(result, { purpose: script.purpose, target: transport.target })
-}
-
-/** The error for a command that ended badly. `purpose` finishes "could not …". */
-export function commandFailed(
-  result: CommandResult,
-  about: { readonly purpose: string; readonly target: string },
-): ApoctlError {
-  const said = result.stderr.toString('utf8').trim().split('\n').slice(-3).join('\n')
-  const how = result.exitCode === null ? `ended by ${result.signal ?? 'a signal'}` : `exit ${result.exitCode}`
-  return new ApoctlError([failureCode(said), `${about.target} could not ${about.purpose} (${how})`], {
-    hints: said === '' ? ['It printed nothing.'] : [said],
-  })
-}
-
-/** The host runs in the C locale here or says it in English; there is no other way to tell. */
-function failureCode(said: string): 'APO-HOST-DISK' | 'APO-HOST-COMMAND' {
-  return /No space left on device|Read-only file system|[Qq]uota exceeded/.test(said)
-    ? 'APO-HOST-DISK'
-    : 'APO-HOST-COMMAND'
-}
-
 /** The shell reads up to the closing brace before it runs anything. */
 function scriptText(script: { readonly text: string; readonly args: readonly string[] }): string {
   return `set -- ${quoteAll(script.args)}\n{\n${script.text}\n} </dev/null\n`
