@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { leftOutHere, reporters } from './tools/test-run.ts'
+import { leftOutHere, reporters, retries } from './tools/test-run.ts'
 
 export default defineConfig({
   test: {
@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'test/bench/**', ...leftOutHere()],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    retry: retries(),
     reporters: reporters(),
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
   },

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { reporters } from './tools/test-run.ts'
+import { reporters, retries } from './tools/test-run.ts'
 
 /** Real hosts, one at a time: they share this machine's processors, bridges and ports. Needs root. */
 export default defineConfig({
@@ -8,6 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    retry: retries(),
     reporters: reporters(),
   },
 })

@@ -49,6 +49,14 @@ function isInstalled(program: string): boolean {
   })
 }
 
+/**
+ * In CI a test that fails is run once more: machines are shared there. What passes the second time is named
+ * as unsteady at the end of the run.
+ */
+export function retries(): number {
+  return process.env['CI'] === 'true' ? 1 : 0
+}
+
 type Reporter = 'default' | ['json', { outputFile: string }]
 
 /** What a run prints; with APOCTL_TEST_RESULTS=FOLDER it also leaves its numbers there, for `.ci/run`. */
