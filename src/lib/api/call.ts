@@ -37,6 +37,8 @@ export interface ApiAnswer {
   readonly total: number | undefined
   /** What `after` must be to get the next page; undefined on the last. */
   readonly next: string | undefined
+  /** Where a 302 points to; nothing here ever goes there. */
+  readonly location: string | undefined
   /** What the Console has to say, deprecations for example. */
   readonly messages: readonly string[]
   /** The clock of whoever answered, if it told, milliseconds since 1970. */

@@ -2,14 +2,26 @@ import type { Clock } from '../async/clock.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { LoginCredential } from './login-credential.ts'
 import type { ApiAnswer, ApiCall, CallOptions } from './call.ts'
-import type { WireTrust } from './wire/wire.ts'
+import type { TokenTerms } from './token-terms.ts'
+import type { ClientCertificate, WireTrust } from './wire/wire.ts'
 
 /** How to prove who we are. */
 export type ConsoleLogin =
   /** Nobody: health checks, meta data, and getting a token. */
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'token'; readonly token: Secret }
-  | { readonly kind: 'app-credential'; readonly credential: LoginCredential }
+  | {
+      readonly kind: 'app-credential'
+      readonly credential: LoginCredential
+      /** What its tokens are limited to. */
+      readonly terms?: TokenTerms | undefined
+    }
+  /** A certificate of an authority that the Console knows, but of no app credential. */
+  | {
+      readonly kind: 'certificate'
+      readonly certificate: ClientCertificate
+      readonly terms?: TokenTerms | undefined
+    }
 
 export interface ConsoleOptions {
   /** https://host[:port], without a path. */

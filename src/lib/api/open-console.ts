@@ -3,9 +3,9 @@ import type { Secret } from '../secrets/secret.ts'
 import { createCaller, type Caller } from './session/caller.ts'
 import { givenToken, issuedToken, type TokenSource } from './session/token-source.ts'
 import type { ConsoleClient, ConsoleLimits, ConsoleOptions, ConsoleWorld } from './console-client.ts'
-import type { LoginCredential } from './login-credential.ts'
+import type { TokenTerms } from './token-terms.ts'
 import { openUndiciWire } from './wire/undici-wire.ts'
-import type { WireOptions, WireTrust } from './wire/wire.ts'
+import type { ClientCertificate, WireOptions, WireTrust } from './wire/wire.ts'
 import { issueToken } from './endpoints/issue.ts'
 
 const usualLimits: ConsoleLimits = {
@@ -66,13 +66,17 @@ interface TokenPlace {
 
 function tokenSourceFor(place: TokenPlace, world: ConsoleWorld): TokenSource | undefined {
   const { login } = place.options
+  const certified = (certificate: ClientCertificate, terms: TokenTerms = {}) =>
+    issuedToken(() => issueWithCertificate({ certificate, terms }, { ...place, ...world }), world.clock)
   switch (login.kind) {
     case 'anonymous':
       return undefined
     case 'token':
       return givenToken(login.token)
     case 'app-credential':
-      return issuedToken(() => issueWithCertificate(login.credential, { ...place, ...world }), world.clock)
+      return certified(login.credential, login.terms)
+    case 'certificate':
+      return certified(login.certificate, login.terms)
     default:
       return login satisfies never
   }
@@ -83,17 +87,18 @@ function tokenSourceFor(place: TokenPlace, world: ConsoleWorld): TokenSource | u
  * is wanted once in hours, and all other traffic must not depend on a certificate being asked for.
  */
 async function issueWithCertificate(
-  credential: LoginCredential,
+  asked: { readonly certificate: ClientCertificate; readonly terms: TokenTerms },
   place: TokenPlace & ConsoleWorld,
 ): Promise<Secret> {
-  const { certificatePem, privateKeyPem } = credential
+  const { certificatePem, privateKeyPem } = asked.certificate
   const wire = openUndiciWire({ ...place.wireOptions, clientCertificate: { certificatePem, privateKeyPem } })
   const caller: Caller = createCaller(
     { api: place.options.api, namespace: '', limits: place.limits },
     { wire, tokens: undefined, clock: place.clock, random: place.random },
   )
   try {
-    return await issueToken({ realm: 'Certificate' }, { console: caller, timeoutMs: issueTimeoutMs })
+    const request = { realm: 'Certificate', ...asked.terms } as const
+    return await issueToken(request, { console: caller, timeoutMs: issueTimeoutMs })
   } finally {
     await wire.close()
   }

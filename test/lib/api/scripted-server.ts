@@ -27,6 +27,8 @@ export interface ScriptedServer {
   readonly api: string
   readonly certificatePem: string
   readonly seen: SeenRequest[]
+  /** One more answer, for scripts that have to know the address. */
+  add(answer: ScriptedAnswer): void
   /** Connections that were made, to see that they are kept. */
   readonly connections: () => number
   close(): Promise<void>
@@ -36,8 +38,9 @@ export interface ScriptedServer {
  * Plays a Console that misbehaves on purpose, which the real one cannot be made to do. Strict: a
  * request beyond the script is answered 599, which nothing retries, and shows in `seen`.
  */
-export async function startScriptedServer(script: readonly ScriptedAnswer[]): Promise<ScriptedServer> {
+export async function startScriptedServer(given: readonly ScriptedAnswer[]): Promise<ScriptedServer> {
   const { key, cert } = makeCertificate()
+  const script = [...given]
   const seen: SeenRequest[] = []
   const sockets = new Set<Socket>()
   let connections = 0
@@ -58,6 +61,7 @@ export async function startScriptedServer(script: readonly ScriptedAnswer[]): Pr
     api: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     certificatePem: cert,
     seen,
+    add: (answer) => void script.push(answer),
     connections: () => connections,
     async close() {
       for (const socket of sockets) socket.destroy()

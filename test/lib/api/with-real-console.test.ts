@@ -109,6 +109,21 @@ describe('a client of the embedded Console', () => {
     })
   })
 
+  it('logs in with a bare certificate, on the terms it was given', async () => {
+    const certificate = toLoginCredential(server.adminCredential)
+    const terms = { restrictedNamespace: '/team', validity: '5m', opaque: { why: 'test' } }
+    const client = connect({ kind: 'certificate', certificate, terms })
+    expect(await enforcers(client).count()).toBeGreaterThanOrEqual(0)
+    await expect(enforcers(client).count({ namespace: '/' })).rejects.toMatchObject({
+      code: 'APO-API-FORBIDDEN',
+    })
+    const [, claims] = (await client.token()).reveal().split('.')
+    expect(JSON.parse(Buffer.from(claims ?? '', 'base64url').toString())).toMatchObject({
+      opaque: { why: 'test' },
+      restrictions: { namespace: '/team' },
+    })
+  })
+
   it('narrows its token down for somebody else', async () => {
     const token = await issueToken(
       {

@@ -13,6 +13,7 @@ export function readAnswer(answer: WireAnswer, call: ApiCall): ApiAnswer {
     body: parseBody(answer, call),
     total: Number.isInteger(total) ? total : undefined,
     next: next === '' ? undefined : next,
+    location: headers.get('location'),
     messages: (headers.get('x-messages') ?? '')
       .split(';')
       .map((text) => text.trim())

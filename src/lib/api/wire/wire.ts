@@ -34,11 +34,18 @@ export interface WireTrust {
   readonly skipVerify?: boolean | undefined
 }
 
+/** Shown to a Console that asks for one. */
+export interface ClientCertificate {
+  /** The certificate, and those between it and its authority. */
+  readonly certificatePem: string
+  readonly privateKeyPem: Secret
+}
+
 export interface WireOptions extends WireTrust {
   /** https://host:port */
   readonly origin: string
   readonly connectTimeoutMs: number
   /** Until the first byte of the answer, and then between any two parts of it. */
   readonly silenceTimeoutMs: number
-  readonly clientCertificate?: { readonly certificatePem: string; readonly privateKeyPem: Secret } | undefined
+  readonly clientCertificate?: ClientCertificate | undefined
 }
