@@ -34,7 +34,8 @@ export function fleetReport<Value>(
   hosts: readonly HostResult<Value>[],
   addresses: ReadonlyMap<string, string> = new Map(),
 ): FleetReport<Value> {
-  return { hosts, failures: groupFailures(hosts, addresses) }
+  const failed = hosts.filter((result) => result.outcome === 'failed')
+  return { hosts, failures: groupFailures(failed, addresses) }
 }
 
 /**
@@ -63,16 +64,16 @@ export function exitCodeOfFleet<Value>(
   return fleetExitCode(report.hosts.map((result) => exitCodeOfHost(result, judge)))
 }
 
-function groupFailures(
-  hosts: readonly HostResult<unknown>[],
-  addresses: ReadonlyMap<string, string>,
+/** Hosts that could not be worked on, by cause; the largest group first. `addresses` as for `fleetReport`. */
+export function groupFailures(
+  failed: readonly { readonly host: string; readonly error: ErrorDocument }[],
+  addresses: ReadonlyMap<string, string> = new Map(),
 ): FailureGroup[] {
   const groups = new Map<
     string,
     { readonly error: ErrorDocument; readonly message: string; names: string[] }
   >()
-  for (const result of hosts) {
-    if (result.outcome === 'ok') continue
+  for (const result of failed) {
     const named = withoutName(result.error.message, result.host)
     const message = withoutName(named, addresses.get(result.host) ?? result.host)
     const key = JSON.stringify([result.error.code, message])

@@ -1,5 +1,5 @@
 import { exitCode, type ExitCode } from '../errors/exit-code.ts'
-import { fleetExitCode } from '../fleet/fleet-report.ts'
+import { fleetExitCode, groupFailures, type FailureGroup } from '../fleet/fleet-report.ts'
 import { foldFindings, type Finding } from './fold-findings.ts'
 import type { HostPreflight, HostVerdict } from './judge-host.ts'
 import type { RequirementSet } from './requirements/requirement-set.ts'
@@ -13,6 +13,8 @@ export interface PreflightReport {
   readonly counts: Readonly<Record<HostVerdict, number>>
   readonly hosts: readonly HostPreflight[]
   readonly findings: readonly Finding[]
+  /** The hosts that could not be asked, grouped by cause. */
+  readonly failures: readonly FailureGroup[]
   /** What --fix did, in order. */
   readonly fixes: readonly FixReport[]
 }
@@ -50,6 +52,7 @@ export function toReport(
     },
     hosts,
     findings: foldFindings(hosts),
+    failures: groupFailures(hosts.flatMap(({ host, error }) => (error === null ? [] : [{ host, error }]))),
     fixes,
   }
 }

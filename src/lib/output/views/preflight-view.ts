@@ -4,6 +4,7 @@ import type { Presentation } from '../presentation.ts'
 import { sanitiseLine } from '../sanitise.ts'
 import { renderTable } from '../table.ts'
 import type { Theme } from '../theme.ts'
+import { fleetFailures } from './fleet-failures.ts'
 import { preflightJunit } from './preflight-junit-view.ts'
 import { preflightMarkdown } from './preflight-markdown-view.ts'
 import { hostMark, resultMark } from './preflight-marks.ts'
@@ -33,13 +34,29 @@ function preflightTable(report: PreflightReport, theme: Theme): string {
   const body =
     report.hosts.length === 1 && only !== undefined
       ? oneHost(only, theme)
-      : [hostTable(report, theme), '', ...findingLines(report, theme)]
-  return [...body, ...fixLines(report, theme), '', summaryLine(report, theme)].join('\n')
+      : [hostTable(report, theme), ...apart(findingLines(report, theme))]
+  return [
+    ...body,
+    ...apart(lost(report, theme)),
+    ...fixLines(report, theme),
+    '',
+    summaryLine(report, theme),
+  ].join('\n')
+}
+
+/** The hosts that could not be asked, by cause. */
+function lost(report: PreflightReport, theme: Theme): string[] {
+  return report.failures.length === 0 ? [] : [fleetFailures(report.failures, theme)]
+}
+
+/** A paragraph of its own, if there is anything in it. */
+function apart(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 function oneHost(host: HostPreflight, theme: Theme): string[] {
   const title = theme.bold(sanitiseLine(host.host))
-  if (host.error !== null) return [`${title}  ${theme.bad(sanitiseLine(host.error.message))}`]
+  if (host.error !== null) return [`${title}  ${theme.bad('unreachable')}`]
   const system = [host.system, host.kernel].filter((text) => text !== null).join(', kernel ')
   return [
     `${title}  ${theme.dim(sanitiseLine(system))}`,

@@ -21,12 +21,12 @@ export type OpenedKey =
 export async function readKeyFile(path: string, ssh2: Ssh2): Promise<KeyFile | ApoctlError> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => error as NodeJS.ErrnoException)
   if (typeof text !== 'string')
-    return keyError(`the key ${path} cannot be read (${text.code ?? 'unknown reason'})`)
+    return keyError(`the key ${path} cannot be read (${text.code ?? 'unknown reason'})`, checkThePath)
   const parsed = parse(text, { ssh2 })
   if (!(parsed instanceof Error)) return plainKeyFile(path, parsed)
   const publicKey = publicPart(text, ssh2) ?? (await publicFile(path, ssh2))
   if (publicKey === undefined)
-    return keyError(`${path} is not a private key that can be used (${parsed.message})`)
+    return keyError(`${path} is not a private key that can be used (${parsed.message})`, checkThePath)
   return { path, publicKey, open: (passphrase) => unlock({ path, text, ssh2 }, passphrase) }
 }
 
@@ -95,6 +95,9 @@ async function publicFile(path: string, ssh2: Ssh2): Promise<ParsedKey | undefin
   return parsed instanceof Error ? undefined : parsed
 }
 
-function keyError(what: string): ApoctlError {
-  return new ApoctlError(['APO-SSH-KEY', what])
+const checkThePath = 'Name a private key with --identity, or in ssh_config as IdentityFile.'
+
+/** The hint is what helps with a key that is there and closed, unless another one is given. */
+function keyError(what: string, hint?: string): ApoctlError {
+  return new ApoctlError(['APO-SSH-KEY', what], hint === undefined ? {} : { hints: [hint] })
 }
