@@ -48,7 +48,9 @@ describe.each(commands)('apoctl %s --help', (command, { summary, examples, flags
 
 describe.each(topics)('apoctl %s', (topic) => {
   it('lists the commands below it', async () => {
-    const run = await runApoctl([...topic.split(' ')])
+    // A topic that is a command as well, such as profiles, does its work when it stands alone.
+    const isCommand = commands.some(([command]) => command === topic)
+    const run = await runApoctl([...topic.split(' '), ...(isCommand ? ['--help'] : [])])
     expect(run).toMatchObject({ exitCode: 0, stderr: '' })
     const below = commands.filter(([command]) => command.startsWith(`${topic} `))
     for (const [command] of below) {

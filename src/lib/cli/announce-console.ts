@@ -1,6 +1,6 @@
+import { writeOwnProfile } from '../credentials/profiles/write-profile.ts'
 import type { ConsoleServing } from '../output/views/console-serving-view.ts'
 import type { Reporter } from '../progress/reporter.ts'
-import { writeProfile } from './write-profile.ts'
 
 /** What a Console that has begun to serve says of itself. */
 export interface StartedConsole {
@@ -14,7 +14,7 @@ export interface StartedConsole {
 export async function announceConsole(console: StartedConsole, dataDir: string): Promise<ConsoleServing> {
   const { url, caPath, adminCredentialPath, firstStart } = console
   const settings = { api: url, creds: adminCredentialPath, namespace: '/' }
-  const profile = await writeProfile({ name: 'local', settings }, dataDir)
+  const profile = await writeOwnProfile({ name: 'local', settings }, dataDir)
   return {
     url,
     firstStart,

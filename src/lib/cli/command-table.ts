@@ -13,13 +13,30 @@ export type Resolution =
 
 /** Other spellings of a word of a command, from the original apoctl and its guides. */
 const spellings: Readonly<Record<string, string>> = { k8s: 'kubernetes', 'linux-remote': 'linux' }
+/** Other spellings that are meant so only at the beginning of the line. */
+const openings: readonly (readonly [spelling: readonly string[], meaning: readonly string[]])[] = [
+  [['profile'], ['profiles']],
+  [
+    ['profiles', 'set'],
+    ['profiles', 'use'],
+  ],
+  [['appcreds'], ['appcred']],
+  [
+    ['auth', 'pcc'],
+    ['auth', 'pc-token'],
+  ],
+  [
+    ['auth', 'pcc-token'],
+    ['auth', 'pc-token'],
+  ],
+]
 
 /**
  * Finds what a command line asks for: the longest run of leading words that names a command. Flags
  * before the command are not supported; `help x` and `x --help` are the same page.
  */
 export function resolveCommand(argv: readonly string[], ids: readonly string[]): Resolution {
-  const words = leadingWords(argv).map((word) => spellings[word] ?? word)
+  const words = documentedWords(leadingWords(argv))
   if (argv[0] === '--version' || words[0] === 'version') return { type: 'version' }
   if (words[0] === 'help') return helpFor(words.slice(1), ids)
   return findCommand({ argv, words }, ids) ?? noCommand({ argv, words }, ids)
@@ -52,6 +69,16 @@ function helpFor(words: readonly string[], ids: readonly string[]): Resolution {
   if (topic === '' || ids.some((id) => id === topic || id.startsWith(`${topic} `)))
     return { type: 'help', words: topic }
   return { type: 'unknown', words: topic, meant: closest(topic, ids) }
+}
+
+/** The words as they are documented; none is ever added or lost. */
+function documentedWords(typed: readonly string[]): readonly string[] {
+  const words = typed.map((word) => spellings[word] ?? word)
+  return openings.reduce<readonly string[]>(
+    (line, [spelling, meaning]) =>
+      spelling.every((word, at) => line[at] === word) ? [...meaning, ...line.slice(spelling.length)] : line,
+    words,
+  )
 }
 
 function leadingWords(argv: readonly string[]): string[] {

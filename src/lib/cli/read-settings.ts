@@ -1,3 +1,4 @@
+import type { Profile } from '../credentials/profiles/profile.ts'
 import type { RunEnvironment } from './run-environment.ts'
 import type { SettingsSources } from './settings.ts'
 
@@ -7,6 +8,27 @@ export async function readSettings(
   environment: RunEnvironment,
 ): Promise<SettingsSources> {
   if (!request.withProfile) return { env: environment.env, profile: new Map() }
-  const { readProfile } = await import('./profile.ts')
-  return { env: environment.env, profile: await readProfile(request.argv, environment) }
+  return { env: environment.env, profile: await profileFor(request.argv, environment) }
+}
+
+/** `--config FILE`, else `APOCTL_CONFIG`, else the name in `APOCTL_CONFIG_NAME`, else the current profile. */
+async function profileFor(argv: readonly string[], environment: RunEnvironment): Promise<Profile> {
+  const [{ selectProfile }, { readProfile }] = await Promise.all([
+    import('../credentials/profiles/select-profile.ts'),
+    import('../credentials/profiles/read-profile.ts'),
+  ])
+  const { env, home } = environment
+  const wish = { file: configFlag(argv) ?? set(env['APOCTL_CONFIG']), name: set(env['APOCTL_CONFIG_NAME']) }
+  return readProfile(await selectProfile(wish, environment), home)
+}
+
+function configFlag(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === '--config' || word.startsWith('--config='))
+  if (at === -1) return undefined
+  return argv[at]?.includes('=') === true ? argv[at].slice('--config='.length) : argv[at + 1]
+}
+
+/** An empty variable is how shells unset one for a single command. */
+function set(variable: string | undefined): string | undefined {
+  return variable === '' ? undefined : variable
 }

@@ -1,4 +1,5 @@
 import type { Command } from '@oclif/core'
+import type { Profile, ProfileValue } from '../credentials/profiles/profile.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
 
 type FlagDefinitions = NonNullable<(typeof Command)['flags']>
@@ -13,12 +14,7 @@ export interface InheritedFlag {
 export interface SettingsSources {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Values of the profile file by flag name, with the line each stands on. */
-  readonly profile: ReadonlyMap<string, ProfileValue>
-}
-
-export interface ProfileValue {
-  readonly value: string | boolean | readonly string[]
-  readonly source: string
+  readonly profile: Profile
 }
 
 /** Two spellings of one setting: typing either settles both. */

@@ -7,6 +7,9 @@ const ids = [
   'preflight kubernetes',
   'enforcer install linux',
   'enforcer status',
+  'profiles',
+  'profiles use',
+  'appcred list',
 ]
 const resolve = (line: string) => resolveCommand(line.split(' ').filter(Boolean), ids)
 
@@ -17,6 +20,12 @@ describe('resolveCommand', () => {
     ['enforcer install linux --host web1', 'enforcer install linux', ['--host', 'web1']],
     ['preflight linux linux', 'preflight linux', ['linux']],
     ['preflight k8s', 'preflight kubernetes', []],
+    ['profile', 'profiles', []],
+    ['profiles set a', 'profiles use', ['a']],
+    ['profile set set', 'profiles use', ['set']],
+    ['profiles --json', 'profiles', ['--json']],
+    ['appcreds list', 'appcred list', []],
+    ['explain profile', 'explain', ['profile']],
     ['preflight linux-remote --host a', 'preflight linux', ['--host', 'a']],
   ])('takes the longest run of words that is a command: %s', (line, words, rest) => {
     expect(resolve(line)).toEqual({ type: 'command', words, rest })

@@ -1,6 +1,7 @@
 import { Flags, Parser } from '@oclif/core'
 import { describe, expect, it } from 'vitest'
-import { inheritedFlags, withInherited, type ProfileValue } from '../../../src/lib/cli/settings.ts'
+import { inheritedFlags, withInherited } from '../../../src/lib/cli/settings.ts'
+import type { ProfileValue } from '../../../src/lib/credentials/profiles/profile.ts'
 
 const definitions = {
   output: Flags.string({ char: 'o' }),

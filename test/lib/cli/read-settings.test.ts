@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readProfile } from '../../../src/lib/cli/profile.ts'
+import { readSettings } from '../../../src/lib/cli/read-settings.ts'
 import type { RunEnvironment } from '../../../src/lib/cli/run-environment.ts'
 import { ApoctlError } from '../../../src/lib/errors/apoctl-error.ts'
 
@@ -23,6 +23,9 @@ function environment(env: RunEnvironment['env'] = {}): RunEnvironment {
   }
 }
 
+const readProfile = async (argv: readonly string[], from: RunEnvironment) =>
+  (await readSettings({ argv, withProfile: true }, from)).profile
+
 const write = (name: string, text: string): string => {
   const file = join(folder, name)
   writeFileSync(file, text)
@@ -35,7 +38,7 @@ const failure = (text: string): Promise<ApoctlError> =>
     (error: unknown) => error as ApoctlError,
   )
 
-describe('readProfile', () => {
+describe('the profile of a run', () => {
   it('knows nothing where there is no default profile', async () => {
     const empty = { ...environment(), dataDir: join(folder, 'nowhere') }
     expect(await readProfile([], empty)).toEqual(new Map())
@@ -58,11 +61,21 @@ describe('readProfile', () => {
     ['--config before APOCTL_CONFIG', ['--config', 'flag.yaml'], { APOCTL_CONFIG: 'env.yaml' }, '/flag'],
     ['APOCTL_CONFIG', [], { APOCTL_CONFIG: 'env.yaml' }, '/env'],
     ['APOCTL_CONFIG_NAME', [], { APOCTL_CONFIG_NAME: 'staging' }, '/staging'],
+    ['what profiles use chose', [], {}, '/chosen'],
+    [
+      'what profiles use chose, past empty variables',
+      [],
+      { APOCTL_CONFIG: '', APOCTL_CONFIG_NAME: '' },
+      '/chosen',
+    ],
   ])('selects by %s', async (_what, argv, env, namespace) => {
     write('flag.yaml', 'namespace: /flag')
     write('env.yaml', 'namespace: /env')
     writeFileSync(join(dataDir, 'staging.yaml'), 'namespace: /staging')
+    writeFileSync(join(dataDir, 'chosen.yaml'), 'namespace: /chosen')
+    writeFileSync(join(dataDir, 'current-profile'), 'chosen\n')
     expect((await readProfile(argv, environment(env))).get('namespace')?.value).toBe(namespace)
+    rmSync(join(dataDir, 'current-profile'))
   })
 
   it('expands ~/ in values', async () => {
@@ -101,6 +114,27 @@ describe('readProfile', () => {
       code: 'APO-INPUT-FILE',
       message: expect.stringContaining('gone.yaml cannot be read'),
     })
+  })
+
+  it.each(['../other', '/etc/x', '.hidden', 'a b'])(
+    'takes no name that leads elsewhere: %s',
+    async (name) => {
+      await expect(readProfile([], environment({ APOCTL_CONFIG_NAME: name }))).rejects.toMatchObject({
+        code: 'APO-INPUT-VALUE',
+      })
+    },
+  )
+
+  it('refuses a choice that is no name, and one of a profile that has gone', async () => {
+    const file = join(dataDir, 'current-profile')
+    writeFileSync(file, '../evil\n')
+    await expect(readProfile([], environment())).rejects.toMatchObject({ code: 'APO-INPUT-FILE' })
+    writeFileSync(file, 'gone\n')
+    await expect(readProfile([], environment())).rejects.toMatchObject({
+      code: 'APO-INPUT-FILE',
+      hints: ['See what there is: apoctl profiles'],
+    })
+    rmSync(file)
   })
 
   it('refuses a default profile that is there and cannot be read', async () => {
