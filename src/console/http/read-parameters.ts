@@ -24,10 +24,15 @@ export type Parameters = ReadonlyMap<string, readonly ParameterValue[]>
 export interface DeclaredParameters {
   readonly operation: Operation
   readonly declared: Readonly<Record<string, ParameterDefinition>> | undefined
+  /** One of these sets has to be there. */
+  readonly required?: readonly (readonly string[])[] | undefined
 }
 
 /** Reads the query of a request: declared parameters only, each with its type; everything else is refused. */
-export function readParameters(query: URLSearchParams, { declared }: DeclaredParameters): Parameters {
+export function readParameters(
+  query: URLSearchParams,
+  { declared, required }: DeclaredParameters,
+): Parameters {
   const known = new Map<string, Definition>(Object.entries({ ...always, ...paging, ...declared }))
   const errors: WireError[] = []
   const parameters = new Map<string, readonly ParameterValue[]>()
@@ -40,6 +45,7 @@ export function readParameters(query: URLSearchParams, { declared }: DeclaredPar
     else errors.push(read as WireError)
   }
   refuseAll(errors)
+  checkRequired(parameters, required)
   checkPaging(parameters)
   return parameters
 }
@@ -92,6 +98,15 @@ function unknownParameter(name: string): WireError {
 
 function parameterError(title: string, description: string): WireError {
   return { code: 400, title, description, subject: 'elemental' }
+}
+
+/** Of the parameters that the sets name, exactly one set is there. */
+function checkRequired(parameters: Parameters, required: DeclaredParameters['required']): void {
+  if (required === undefined) return
+  const given = [...new Set(required.flat())].filter((name) => parameters.has(name))
+  if (required.some((set) => set.length === given.length && set.every((name) => given.includes(name)))) return
+  const sets = required.map((set) => set.map((name) => `'${name}'`).join(' and ')).join(', or ')
+  throw refuse(400, { title: 'Missing Required parameters', text: `The request needs ${sets}` })
 }
 
 /** The two ways to page do not mix. */

@@ -20,6 +20,7 @@ export function readRequest(received: ReceivedRequest): ReadRequest {
   const parameters = readParameters(url.searchParams, {
     operation: target.operation,
     declared: route.parameters,
+    required: route.requiredParameters,
   })
   const idempotencyKey = request.headers['idempotency-key']
   if (Array.isArray(idempotencyKey) || (idempotencyKey?.length ?? 0) > 256) {

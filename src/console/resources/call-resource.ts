@@ -25,13 +25,14 @@ const byName = new Map<string, Resource>(
 /** Answers a call of somebody who may make it. What lies below an object needs the object to be reachable. */
 export async function callResource(context: HookContext): Promise<Answer> {
   const { call } = context
+  const resource = resourceOf(call.definition)
   if (call.parent !== undefined) findParent(call.parent, context)
-  return answerCall(resourceOf(call.definition), context)
+  return answerCall(resource, context)
 }
 
 export function isOpenToAnyone(definition: EntityDefinition): boolean {
-  const resource = resourceOf(definition)
-  return resource.kind === 'virtual' && resource.access === 'anyone'
+  const resource = byName.get(definition.name)
+  return resource?.kind === 'virtual' && resource.access === 'anyone'
 }
 
 export function storedResource(name: string): StoredResource | undefined {
@@ -41,7 +42,8 @@ export function storedResource(name: string): StoredResource | undefined {
 
 function resourceOf(definition: EntityDefinition): Resource {
   const resource = byName.get(definition.name)
-  if (resource === undefined) throw refuse(501, `This Console does not have ${definition.category} yet`)
+  if (resource === undefined)
+    throw refuse(501, `This Console knows ${definition.category}, and does not serve them`)
   return resource
 }
 

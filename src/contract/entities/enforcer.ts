@@ -162,6 +162,9 @@ export const enforcer = {
       stored: true,
     },
   },
-  routes: crudRoutes,
+  routes: [
+    ...crudRoutes,
+    { parent: 'enforcerprofilemappingpolicies', on: 'collection', operations: ['retrieve-many', 'info'] },
+  ],
   columns: ['name', 'namespace', 'operationalStatus', 'enforcementStatus', 'currentVersion', 'lastSyncTime'],
 } as const satisfies EntityDefinition

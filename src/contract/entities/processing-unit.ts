@@ -190,6 +190,12 @@ export const processingUnit = {
     { on: 'object', operations: ['delete'], parameters: filter },
     { on: 'collection', operations: ['retrieve-many', 'info'], parameters: { ...filter, ...archived } },
     { on: 'collection', operations: ['create'] },
+    {
+      parent: 'networkrulesetpolicies',
+      on: 'collection',
+      operations: ['retrieve-many', 'info'],
+      parameters: { mode: { type: 'enum', choices: ['subject', 'object'], default: 'object' } },
+    },
   ],
   columns: ['name', 'namespace', 'type', 'operationalStatus', 'enforcementStatus', 'enforcerID'],
 } as const satisfies EntityDefinition

@@ -1,3 +1,4 @@
+/* eslint-disable budgets/few-own-imports -- a table of all there is */
 import { createRegistry } from '../entity/registry.ts'
 import { appCredential } from './app-credential.ts'
 import { authn } from './authn.ts'
@@ -8,6 +9,32 @@ import { namespace } from './namespace.ts'
 import { poke } from './poke.ts'
 import { processingUnit } from './processing-unit.ts'
 import { role } from './role.ts'
+import { exportDocument } from './exchange/export.ts'
+import { importReference } from './exchange/import-reference.ts'
+import { importRequest } from './exchange/import.ts'
+import { pingProbe } from './ping/ping-probe.ts'
+import { pingRequest } from './ping/ping-request.ts'
+import { pingResult } from './ping/ping-result.ts'
+import { enforcerProfileMappingPolicy } from './policies/enforcer-profile-mapping-policy.ts'
+import { enforcerProfile } from './policies/enforcer-profile.ts'
+import { externalNetwork } from './policies/external-network.ts'
+import { networkRuleSetPolicy } from './policies/network-rule-set-policy.ts'
+import { policyRule } from './policies/policy-rule.ts'
+import { renderedPolicy } from './policies/rendered-policy.ts'
+import { metricsQuery, metricsQueryRange } from './queries/metrics-query.ts'
+import { reportsQuery } from './queries/reports-query.ts'
+import { debugBundle } from './refreshes/debug-bundle.ts'
+import { enforcerRefresh } from './refreshes/enforcer-refresh.ts'
+import { processingUnitRefresh } from './refreshes/processing-unit-refresh.ts'
+import { accessReport } from './reports/access-report.ts'
+import { connectionExceptionReport } from './reports/connection-exception-report.ts'
+import { counterReport } from './reports/counter-report.ts'
+import { dnsLookupReport } from './reports/dns-lookup-report.ts'
+import { enforcerReport } from './reports/enforcer-report.ts'
+import { enforcerTraceReport } from './reports/enforcer-trace-report.ts'
+import { eventLog } from './reports/event-log.ts'
+import { flowReport } from './reports/flow-report.ts'
+import { packetReport } from './reports/packet-report.ts'
 
 /** Every entity that has routes of its own. */
 export const entities = createRegistry([
@@ -20,4 +47,31 @@ export const entities = createRegistry([
   poke,
   processingUnit,
   role,
+  exportDocument,
+  importReference,
+  importRequest,
+  pingProbe,
+  pingRequest,
+  pingResult,
+  enforcerProfileMappingPolicy,
+  enforcerProfile,
+  externalNetwork,
+  networkRuleSetPolicy,
+  policyRule,
+  renderedPolicy,
+  metricsQuery,
+  metricsQueryRange,
+  reportsQuery,
+  debugBundle,
+  enforcerRefresh,
+  processingUnitRefresh,
+  accessReport,
+  connectionExceptionReport,
+  counterReport,
+  dnsLookupReport,
+  enforcerReport,
+  enforcerTraceReport,
+  eventLog,
+  flowReport,
+  packetReport,
 ])

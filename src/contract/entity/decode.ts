@@ -56,6 +56,9 @@ const text: Reader = (value) => (typeof value === 'string' ? value : undefined)
 const texts: Reader = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string') ? [...value] : undefined
 
+const object: Reader = (value) => (isRecord(value) ? value : undefined)
+const objects: Reader = (value) => listOf(value, object)
+
 type ScalarType = Exclude<AttributeDefinition['type'], 'ref' | 'refList' | 'external'>
 const scalars: Readonly<Record<ScalarType, readonly [Reader, string]>> = {
   string: [text, 'a string'],
@@ -74,6 +77,9 @@ const shapes: Readonly<Record<ExternalShape, Reader>> = {
   jsonMap: (value) => mapOf(value, (item) => item),
   claims: (value) => mapOf(value, (item) => item),
   stringLists: (value) => listOf(value, texts),
+  objectList: objects,
+  objectMap: (value) => mapOf(value, object),
+  objectListMap: (value) => mapOf(value, objects),
 }
 
 const shapeNames: Readonly<Record<ExternalShape, string>> = {
@@ -83,6 +89,9 @@ const shapeNames: Readonly<Record<ExternalShape, string>> = {
   jsonMap: 'an object',
   claims: 'an object',
   stringLists: 'a list of lists of strings',
+  objectList: 'a list of objects',
+  objectMap: 'an object of objects',
+  objectListMap: 'an object of lists of objects',
 }
 
 function mapOf(value: unknown, reader: Reader): unknown {

@@ -3,17 +3,32 @@ export type Operation = 'retrieve-many' | 'info' | 'create' | 'retrieve' | 'upda
 
 /** Rules beyond type, length and pattern; each is written once in validations.ts. */
 export type ValidationName =
+  | 'atLeastOneSubExpression'
   | 'audience'
+  | 'caPem'
+  | 'cidrSet'
   | 'metadata'
+  | 'networksOrHostnames'
+  | 'noDuplicateRules'
+  | 'noDuplicateSubExpressions'
+  | 'noDuplicateTagsInEachSubExpression'
   | 'optionalCidrs'
+  | 'optionalCidrOrIpList'
   | 'optionalTimeDuration'
   | 'organizationalMetadata'
+  | 'pem'
+  | 'pemCertificates'
   | 'ports'
   | 'processingUnitServices'
   | 'semver'
+  | 'servicePorts'
+  | 'subExpressionsNotEmpty'
+  | 'syslogEndpoint'
   | 'tags'
+  | 'tagsExpression'
   | 'tagsWithoutReservedPrefixes'
   | 'timeDuration'
+  | 'udpCidrSet'
 
 export interface AttributeFlags {
   readonly description: string
@@ -45,7 +60,17 @@ export interface AttributePattern {
   readonly message: string
 }
 
-export type ExternalShape = 'stringMap' | 'stringListMap' | 'jsonMap' | 'stringLists' | 'claims' | 'string'
+/** Values beyond the plain types; `objectList` also stands for objects of entities that are not defined here. */
+export type ExternalShape =
+  | 'stringMap'
+  | 'stringListMap'
+  | 'jsonMap'
+  | 'stringLists'
+  | 'claims'
+  | 'string'
+  | 'objectList'
+  | 'objectMap'
+  | 'objectListMap'
 
 export type AttributeKind =
   | {
@@ -84,6 +109,8 @@ export interface RouteDefinition {
   readonly on: 'collection' | 'object'
   readonly operations: readonly Operation[]
   readonly parameters?: Readonly<Record<string, ParameterDefinition>>
+  /** One of these sets of parameters has to be there. */
+  readonly requiredParameters?: readonly (readonly string[])[]
 }
 
 /** Everything the three wings know about one kind of object. */

@@ -7,6 +7,9 @@ interface ExternalValues {
   readonly stringLists: readonly (readonly string[])[]
   readonly claims: Readonly<Record<string, unknown>>
   readonly string: string
+  readonly objectList: readonly Readonly<Record<string, unknown>>[]
+  readonly objectMap: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly objectListMap: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
 }
 
 interface ScalarValues {

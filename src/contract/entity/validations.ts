@@ -3,7 +3,21 @@ import { parseCidr } from '../cidr.ts'
 import { parseGoDuration } from '../go-duration.ts'
 import { overlap, parsePortRange, type PortRange } from '../ports.ts'
 import { metadataProblem, organizationalMetadataProblem, tagProblem, userTagProblem } from '../tags/tag.ts'
+import { authorityProblem, certificatesProblem, pemProblem } from './certificate-validations.ts'
 import type { ValidationName } from './definition.ts'
+import {
+  emptyExpression,
+  emptySubExpression,
+  networksOrAddressesProblem,
+  networksOrHostnamesProblem,
+  networksProblem,
+  repeatedRule,
+  repeatedSubExpression,
+  repeatedTag,
+  servicePortsProblem,
+  tagsProblem,
+  udpNetworksProblem,
+} from './policy-validations.ts'
 
 /** Says what is wrong with the value of an attribute, or undefined. The value already has its type. */
 export type Validation = (attribute: string, value: unknown) => string | undefined
@@ -59,25 +73,43 @@ const servicesProblem: Validation = (_attribute, value) => {
 }
 
 export const validations: Readonly<Record<ValidationName, Validation>> = {
+  atLeastOneSubExpression: emptyExpression,
   audience: (attribute, value) => {
     if (value === '') return undefined
     const audience = parseAudience(String(value))
     return audience.ok ? undefined : `Attribute '${attribute}' is invalid: ${audience.problem}`
   },
+  caPem: authorityProblem,
+  cidrSet: networksProblem,
   metadata: each(metadataProblem),
+  networksOrHostnames: networksOrHostnamesProblem,
+  noDuplicateRules: repeatedRule,
+  noDuplicateSubExpressions: repeatedSubExpression,
+  noDuplicateTagsInEachSubExpression: repeatedTag,
   optionalCidrs: (attribute, value) =>
     (value as string[]).every((text) => parseCidr(text).ok)
       ? undefined
       : `Attribute '${attribute}' must be a CIDR`,
+  optionalCidrOrIpList: networksOrAddressesProblem,
   optionalTimeDuration: (attribute, value) => (value === '' ? undefined : durationProblem(attribute, value)),
   organizationalMetadata: each(organizationalMetadataProblem),
+  pem: pemProblem,
+  pemCertificates: certificatesProblem,
   ports: portsProblem,
   processingUnitServices: servicesProblem,
   semver: (_attribute, value) =>
     value === '' || semver.test(String(value))
       ? undefined
       : `invalid semver ${String(value)}: it is not x.y.z`,
+  servicePorts: servicePortsProblem,
+  subExpressionsNotEmpty: emptySubExpression,
+  syslogEndpoint: (attribute, value) =>
+    value === '' || /^(udp|tcp|tls):\/\//.test(String(value))
+      ? undefined
+      : `Attribute '${attribute}' is not a valid syslog endpoint`,
   tags: each(tagProblem),
+  tagsExpression: tagsProblem,
   tagsWithoutReservedPrefixes: each(userTagProblem),
   timeDuration: durationProblem,
+  udpCidrSet: udpNetworksProblem,
 }

@@ -17,7 +17,7 @@ export function initialValue(attribute: AttributeDefinition): unknown {
   if ('default' in attribute) return attribute.default
   if (attribute.type !== 'external') return emptyOf[attribute.type]()
   if (attribute.shape === 'string') return ''
-  return attribute.shape === 'stringLists' ? [] : {}
+  return attribute.shape === 'stringLists' || attribute.shape === 'objectList' ? [] : {}
 }
 
 /** A fresh object with every attribute at its initial value; attributes omitted when empty are left out. */

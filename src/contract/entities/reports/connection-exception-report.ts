@@ -1,0 +1,111 @@
+import { identified } from '../../entity/attributes.ts'
+import type { EntityDefinition } from '../../entity/definition.ts'
+import type { EntityOf } from '../../entity/static-type.ts'
+
+export type ConnectionExceptionReport = EntityOf<typeof connectionExceptionReport>
+
+export const connectionExceptionReport = {
+  entity: 'ConnectionExceptionReport',
+  name: 'connectionexceptionreport',
+  category: 'connectionexceptionreports',
+  aliases: [],
+  description: 'A connection that went on in a way it should not.',
+  attributes: {
+    ...identified,
+    destinationController: {
+      type: 'string',
+      description: 'Console of the destination.',
+      deprecated: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    destinationIP: { type: 'string', description: 'Address it went to.', omitEmpty: true, stored: true },
+    destinationPort: { type: 'integer', description: 'Port it went to.', omitEmpty: true, stored: true },
+    destinationProcessingUnitID: {
+      type: 'string',
+      description: 'The processing unit it went to.',
+      omitEmpty: true,
+      stored: true,
+    },
+    enforcerID: {
+      type: 'string',
+      description: 'The enforcer that reports.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    enforcerNamespace: {
+      type: 'string',
+      description: 'Namespace of that enforcer.',
+      deprecated: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    namespace: {
+      type: 'string',
+      description: 'The namespace it belongs to.',
+      readOnly: true,
+      omitEmpty: true,
+      stored: true,
+      filterable: true,
+    },
+    processingUnitID: {
+      type: 'string',
+      description: 'The processing unit it is about.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    processingUnitNamespace: {
+      type: 'string',
+      description: 'Namespace of that processing unit.',
+      deprecated: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    protocol: {
+      type: 'integer',
+      description: 'Number of the IP protocol: 6 is TCP, 17 is UDP.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    reason: { type: 'string', description: 'What was wrong with it.', omitEmpty: true, stored: true },
+    serviceType: {
+      type: 'enum',
+      choices: ['L3', 'HTTP', 'TCP'],
+      default: 'L3',
+      description: 'Layer at which it went.',
+      omitEmpty: true,
+      stored: true,
+    },
+    sourceIP: { type: 'string', description: 'Address it came from.', omitEmpty: true, stored: true },
+    state: {
+      type: 'enum',
+      choices: [
+        'SynTransmitted',
+        'SynAckTransmitted',
+        'AckTransmitted',
+        'SynReceived',
+        'SynAckReceived',
+        'AckProcessed',
+        'Data',
+        'Unknown',
+        'TFOProbe',
+      ],
+      description: 'How far it had come.',
+      required: true,
+      stored: true,
+    },
+    timestamp: { type: 'time', description: 'When it happened.', omitEmpty: true, stored: true },
+    value: {
+      type: 'integer',
+      description: 'How many times it happened.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+    },
+  },
+  routes: [{ on: 'collection', operations: ['create'] }],
+  columns: ['timestamp', 'state', 'processingUnitID', 'destinationIP', 'destinationPort', 'reason', 'value'],
+} as const satisfies EntityDefinition

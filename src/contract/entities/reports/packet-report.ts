@@ -1,0 +1,117 @@
+import { identified } from '../../entity/attributes.ts'
+import type { EntityDefinition } from '../../entity/definition.ts'
+import type { EntityOf } from '../../entity/static-type.ts'
+
+export type PacketReport = EntityOf<typeof packetReport>
+
+export const packetReport = {
+  entity: 'PacketReport',
+  name: 'packetreport',
+  category: 'packetreports',
+  aliases: [],
+  description: 'A packet that was seen while tracing.',
+  attributes: {
+    ...identified,
+    TCPFlags: { type: 'integer', description: 'Flags of the TCP header.', omitEmpty: true, stored: true },
+    claims: {
+      type: 'list',
+      of: 'string',
+      description: 'Tags of the identity that was seen.',
+      omitEmpty: true,
+      stored: true,
+    },
+    destinationIP: { type: 'string', description: 'Address it went to.', omitEmpty: true, stored: true },
+    destinationPort: {
+      type: 'integer',
+      description: 'Port it went to.',
+      max: 65536,
+      omitEmpty: true,
+      stored: true,
+    },
+    dropReason: {
+      type: 'string',
+      description: 'Why it was dropped, if it was.',
+      omitEmpty: true,
+      stored: true,
+    },
+    encrypt: { type: 'boolean', description: 'Whether it was encrypted.', omitEmpty: true, stored: true },
+    enforcerID: {
+      type: 'string',
+      description: 'The enforcer that reports.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    enforcerNamespace: {
+      type: 'string',
+      description: 'Namespace of that enforcer.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    event: {
+      type: 'enum',
+      choices: ['Received', 'Transmitted', 'Dropped'],
+      description: 'What happened to it.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+    },
+    mark: { type: 'integer', description: 'Its mark.', omitEmpty: true, stored: true },
+    namespace: {
+      type: 'string',
+      description: 'The namespace it belongs to.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+      filterable: true,
+    },
+    packetID: { type: 'integer', description: 'Identifier in the IP header.', omitEmpty: true, stored: true },
+    protocol: {
+      type: 'integer',
+      description: 'Number of the IP protocol: 6 is TCP, 17 is UDP.',
+      max: 255,
+      omitEmpty: true,
+      stored: true,
+    },
+    puID: {
+      type: 'string',
+      description: 'The processing unit that saw it.',
+      omitEmpty: true,
+      stored: true,
+      filterable: true,
+    },
+    rawPacket: {
+      type: 'string',
+      default: 'abcd',
+      description: 'How it begins: the first 64 bytes.',
+      omitEmpty: true,
+      stored: true,
+    },
+    sourceIP: { type: 'string', description: 'Address it came from.', omitEmpty: true, stored: true },
+    sourcePort: {
+      type: 'integer',
+      description: 'Port it came from.',
+      max: 65536,
+      omitEmpty: true,
+      stored: true,
+    },
+    timestamp: {
+      type: 'time',
+      description: 'When it happened.',
+      required: true,
+      omitEmpty: true,
+      stored: true,
+      orderable: true,
+    },
+    triremePacket: {
+      type: 'boolean',
+      default: true,
+      description: 'Whether it carried an identity.',
+      omitEmpty: true,
+      stored: true,
+    },
+  },
+  routes: [{ on: 'collection', operations: ['create'] }],
+  columns: ['timestamp', 'event', 'puID', 'sourceIP', 'destinationIP', 'destinationPort', 'dropReason'],
+} as const satisfies EntityDefinition
