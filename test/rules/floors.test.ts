@@ -29,10 +29,10 @@ const floors = [
   ['lib/cli'],
   ['lib/output'],
   ['lib/install'],
-  ['lib/preflight', 'lib/ping', 'lib/queries', 'lib/bundles', 'lib/lab', 'lib/status'],
+  ['lib/preflight', 'lib/ping', 'lib/queries', 'lib/credentials', 'lib/bundles', 'lib/lab', 'lib/status'],
   ['lib/fleet'],
   ['lib/platforms'],
-  ['lib/transports', 'lib/api'],
+  ['lib/transports', 'lib/api', 'lib/cloud-metadata'],
   ['lib/progress', 'lib/async', 'lib/secrets', 'lib/errors'],
   ['contract'],
 ]
