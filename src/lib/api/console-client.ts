@@ -2,6 +2,8 @@ import type { Clock } from '../async/clock.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { LoginCredential } from './login-credential.ts'
 import type { ApiAnswer, ApiCall, CallOptions } from './call.ts'
+import type { KeptTokens } from './session/kept-tokens.ts'
+import type { TokenOrigin } from './session/token-source.ts'
 import type { TokenTerms } from './token-terms.ts'
 import type { ClientCertificate, WireTrust } from './wire/wire.ts'
 
@@ -47,6 +49,8 @@ export interface ConsoleLimits {
 export interface ConsoleWorld {
   readonly clock: Clock
   readonly random: () => number
+  /** Where issued tokens outlive this client; nowhere when absent. Given tokens are never kept. */
+  readonly keptTokens?: KeptTokens | undefined
 }
 
 /** A connection to one Console as one identity. Use the functions of `endpoints/` on it. */
@@ -60,5 +64,7 @@ export interface ConsoleClient {
   call(call: ApiCall, options?: CallOptions): Promise<ApiAnswer>
   /** The bearer token, for the event socket; fresh, from memory whenever possible. */
   token(options?: Pick<CallOptions, 'signal'>): Promise<Secret>
+  /** Where the token in use comes from; undefined before the first is needed, and for nobody. */
+  tokenOrigin(): TokenOrigin | undefined
   close(): Promise<void>
 }

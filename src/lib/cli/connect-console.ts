@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseAppCredentialFile } from '../../contract/app-credential-file.ts'
+import { openTokenFolder } from '../api/token-cache/token-folder.ts'
 import { toLoginCredential, type LoginCredential } from '../api/login-credential.ts'
 import type { ConsoleClient, ConsoleLogin } from '../api/console-client.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
@@ -37,7 +38,9 @@ export async function connectConsole(
   const { openConsole } = await import('../api/open-console.ts')
   const namespace = flags.namespace ?? credential?.namespace ?? ''
   const trust = { authoritiesPem, skipVerify: flags['api-skip-verify'] }
-  const client = openConsole({ api, namespace, login, trust }, { clock: context.clock, random: Math.random })
+  const keptTokens = openTokenFolder(join(context.environment.dataDir, 'tokens'))
+  const world = { clock: context.clock, random: Math.random, keptTokens }
+  const client = openConsole({ api, namespace, login, trust }, world)
   context.atEnd(() => client.close())
   return { client, api: client.api, namespace, authoritiesPem: authoritiesPem ?? credential?.authorityPem }
 }

@@ -7,7 +7,12 @@ import type { ConsoleClient, ConsoleOptions } from '../../../src/lib/api/console
 import { systemClock } from '../../../src/lib/async/clock.ts'
 import { ApoctlError } from '../../../src/lib/errors/apoctl-error.ts'
 import { Secret } from '../../../src/lib/secrets/secret.ts'
-import { startScriptedServer, type ScriptedAnswer, type ScriptedServer } from './scripted-server.ts'
+import {
+  makeCertificate,
+  startScriptedServer,
+  type ScriptedAnswer,
+  type ScriptedServer,
+} from './scripted-server.ts'
 
 const open: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -62,6 +67,43 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   }
   return 'no error'
 }
+
+describe('a token that was issued', () => {
+  const issued = (token: string) => ({ body: { token } })
+  const certified = (): Partial<ConsoleOptions> => {
+    const { cert, key } = makeCertificate()
+    return {
+      login: { kind: 'certificate', certificate: { certificatePem: cert, privateKeyPem: new Secret(key) } },
+    }
+  }
+
+  it.each([401, 403])('is issued anew once when the Console answers %i to it', async (status) => {
+    const { server, console } = await play(
+      [issued('one'), refusal(status), issued('two'), { body: { ID: '1' } }],
+      certified(),
+    )
+    expect(await enforcers(console).get('1')).toEqual({ ID: '1' })
+    expect(server.seen.map(({ line }) => line)).toEqual([
+      'POST /issue',
+      'GET /enforcers/1',
+      'POST /issue',
+      'GET /enforcers/1',
+    ])
+    expect(server.seen[3]?.headers).toContainEqual(['authorization', 'Bearer two'])
+  })
+
+  it('is not issued again and again for what is simply forbidden', async () => {
+    const forbidden = refusal(403)
+    const { server, console } = await play(
+      [issued('one'), forbidden, issued('two'), forbidden, forbidden, forbidden],
+      certified(),
+    )
+    for (const id of ['1', '2', '3'])
+      expect(await codeOf(enforcers(console).get(id))).toBe('APO-API-FORBIDDEN')
+    expect(server.seen.filter(({ line }) => line === 'POST /issue')).toHaveLength(2)
+    expect(server.seen).toHaveLength(6)
+  })
+})
 
 describe('a call', () => {
   it('sends the token, the namespace, and one line for each wanted field', async () => {

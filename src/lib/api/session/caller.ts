@@ -16,7 +16,7 @@ export interface CallerOptions {
   readonly limits: Pick<ConsoleLimits, 'callTimeoutMs' | 'attempts'>
 }
 
-export interface CallerWorld extends ConsoleWorld {
+export interface CallerWorld extends Pick<ConsoleWorld, 'clock' | 'random'> {
   readonly wire: Wire
   readonly tokens: TokenSource | undefined
 }
@@ -102,8 +102,9 @@ async function callAsSomebody(work: Attempt, world: CallerWorld): Promise<ApiAns
   try {
     return await callOnce({ ...work, token }, world.wire)
   } catch (error) {
-    if (!token || !(error instanceof RefusedByConsole) || error.status !== 401) throw error
-    const next = await world.tokens?.replace(token, work.signal)
+    const status = error instanceof RefusedByConsole ? error.status : undefined
+    if (!token || (status !== 401 && status !== 403)) throw error
+    const next = await world.tokens?.replace({ stale: token, status }, work.signal)
     if (!next) throw error
     return callOnce({ ...work, token: next }, world.wire)
   }
