@@ -130,6 +130,17 @@ describe('one host', () => {
     expect((await scene.known()).credentials).toEqual(credentials)
   })
 
+  test('is not taken over by an install into another namespace, which changes nothing', async () => {
+    const before = await scene.known()
+    for (const json of [[], ['--json']]) {
+      const there = ['--creds', scene.console.credential, '--namespace', '/', ...scene.onHosts('host1')]
+      const run = demandExit(await apoctl(['enforcer', 'install', 'linux', ...there, '--confirm', ...json]), 1)
+      expect(run.stdout + run.stderr).toContain('APO-INSTALL-OTHER-CONSOLE')
+      expect(run.stdout + run.stderr).toContain(`namespace ${scene.namespace}`)
+    }
+    expect((await scene.known()).credentials).toEqual(before.credentials)
+  })
+
   test('is upgraded by another install, which moves only the layer that changed', async () => {
     const host = scene.host('host1')
     const before = (await scene.known()).enforcers[0]!
