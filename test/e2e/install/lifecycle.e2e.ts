@@ -134,7 +134,10 @@ describe('one host', () => {
     const before = await scene.known()
     for (const json of [[], ['--json']]) {
       const there = ['--creds', scene.console.credential, '--namespace', '/', ...scene.onHosts('host1')]
-      const run = demandExit(await apoctl(['enforcer', 'install', 'linux', ...there, '--confirm', ...json]), 1)
+      const run = demandExit(
+        await apoctl(['enforcer', 'install', 'linux', ...there, '--confirm', ...json]),
+        1,
+      )
       expect(run.stdout + run.stderr).toContain('APO-INSTALL-OTHER-CONSOLE')
       expect(run.stdout + run.stderr).toContain(`namespace ${scene.namespace}`)
     }
