@@ -1,5 +1,6 @@
 import type { CatalogEntry } from './catalog-entry.ts'
 import { consoleErrors } from './catalog/console.ts'
+import { credentialErrors } from './catalog/credentials.ts'
 import { enforcerErrors } from './catalog/enforcer.ts'
 import { hostErrors } from './catalog/host.ts'
 import { inputErrors } from './catalog/input.ts'
@@ -12,6 +13,7 @@ import { sshErrors } from './catalog/ssh.ts'
 export const errorCatalog = {
   ...inputErrors,
   ...consoleErrors,
+  ...credentialErrors,
   ...sshErrors,
   ...hostErrors,
   ...labErrors,

@@ -1,6 +1,6 @@
 import type { AppCredential } from '../../../contract/entities/app-credential.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
-import type { CertificationRequest } from '../../secrets/key-pair.ts'
+import type { CertificationRequest, RequestSubject } from '../../secrets/key-pair.ts'
 import type { LoginCredential } from '../login-credential.ts'
 import type { ConsoleClient } from '../console-client.ts'
 import { collectionOf, type Collection, type WriteOptions } from './collection.ts'
@@ -21,6 +21,19 @@ export interface AppCredentials extends Collection<AppCredential> {
     wanted: NewAppCredential,
     how: WriteOptions & { readonly key: CertificationRequest },
   ): Promise<LoginCredential>
+  /**
+   * Has another key certified for an app credential that exists; its certificates so far stop being good.
+   * The request has to be for `renewalSubject(stored)`. As the contract has it, the whole object is sent.
+   */
+  renew(
+    stored: AppCredential,
+    how: WriteOptions & { readonly key: CertificationRequest },
+  ): Promise<LoginCredential>
+}
+
+/** Whom the request of a renewal must be for. Source: section 2.4 of the contract. */
+export function renewalSubject(stored: Pick<AppCredential, 'ID' | 'name' | 'namespace'>): RequestSubject {
+  return { commonName: `app:credential:${stored.ID}:${stored.name}`, organization: stored.namespace }
 }
 
 export function appCredentials(console: ConsoleClient): AppCredentials {
@@ -31,6 +44,10 @@ export function appCredentials(console: ConsoleClient): AppCredentials {
       const created = await collection.create({ ...wanted, CSR: key.requestPem }, how)
       return assemble(created, key)
     },
+    async renew(stored, { key, ...how }) {
+      const to = { ...stored, CSR: key.requestPem }
+      return assemble(await collection.update({ id: stored.ID, to }, how), key)
+    },
   }
 }
 
@@ -39,7 +56,7 @@ function assemble(created: AppCredential, key: CertificationRequest): LoginCrede
   if (!credentials?.certificate || !credentials.certificateAuthority)
     throw new ApoctlError([
       'APO-API-ANSWER',
-      `the Console made app credential ${created.ID} without a certificate`,
+      `the Console certified app credential ${created.ID} without giving its certificate`,
     ])
   const pem = (base64: string) => Buffer.from(base64, 'base64').toString('utf8')
   return {

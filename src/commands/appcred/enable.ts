@@ -1,0 +1,30 @@
+import { Args } from '@oclif/core'
+import { ApoctlCommand } from '../../lib/cli/base-command.ts'
+import { connectAppCredentials } from '../../lib/cli/connect-app-credentials.ts'
+import { dryRunFlag } from '../../lib/cli/flags/app-credential-flags.ts'
+import { consoleFlags } from '../../lib/cli/flags/console-flags.ts'
+import { outputFlags } from '../../lib/cli/flags/output-flags.ts'
+import { changeAppCredential } from '../../lib/credentials/app-credentials/change-app-credential.ts'
+import { appCredentialChangePresentation } from '../../lib/output/views/app-credential-change-view.ts'
+
+export default class AppcredEnable extends ApoctlCommand {
+  static override readonly summary = 'Make a disabled app credential good again.'
+  static override readonly examples = ['<%= config.bin %> appcred enable ci -n /acme']
+  static override readonly args = {
+    name: Args.string({ description: 'Name or ID of the app credential.', required: true }),
+  }
+  static override readonly flags = {
+    ...outputFlags(['table', 'json', 'yaml', 'none']),
+    ...consoleFlags,
+    'dry-run': dryRunFlag,
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(AppcredEnable)
+    const context = await this.context(flags)
+    const place = await connectAppCredentials(flags, context)
+    const options = { nameOrId: args.name, change: { action: 'enable' } as const, dryRun: flags['dry-run'] }
+    const report = await changeAppCredential(options, place)
+    await this.present({ report, flags }, appCredentialChangePresentation)
+  }
+}

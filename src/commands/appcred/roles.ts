@@ -1,0 +1,42 @@
+import { Args } from '@oclif/core'
+import { ApoctlCommand } from '../../lib/cli/base-command.ts'
+import { connectAppCredentials } from '../../lib/cli/connect-app-credentials.ts'
+import { dryRunFlag, roleFlag } from '../../lib/cli/flags/app-credential-flags.ts'
+import { consoleFlags } from '../../lib/cli/flags/console-flags.ts'
+import { outputFlags } from '../../lib/cli/flags/output-flags.ts'
+import { changeAppCredential } from '../../lib/credentials/app-credentials/change-app-credential.ts'
+import { appCredentialChangePresentation } from '../../lib/output/views/app-credential-change-view.ts'
+
+export default class AppcredRoles extends ApoctlCommand {
+  static override readonly summary = 'Set what an app credential may do.'
+  static override readonly description = 'The given roles take the place of those it had.'
+  static override readonly examples = [
+    '<%= config.bin %> appcred roles ci -n /acme --role namespace.viewer --role enforcer',
+  ]
+  static override readonly args = {
+    name: Args.string({ description: 'Name or ID of the app credential.', required: true }),
+  }
+  static override readonly flags = {
+    ...outputFlags(['table', 'json', 'yaml', 'none']),
+    ...consoleFlags,
+    role: roleFlag({
+      summary: 'A role it shall have, such as @auth:role=enforcer or just enforcer; repeatable.',
+      multiple: true,
+      required: true,
+    }),
+    'dry-run': dryRunFlag,
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(AppcredRoles)
+    const context = await this.context(flags)
+    const place = await connectAppCredentials(flags, context)
+    const options = {
+      nameOrId: args.name,
+      change: { action: 'set-roles', roles: flags.role } as const,
+      dryRun: flags['dry-run'],
+    }
+    const report = await changeAppCredential(options, place)
+    await this.present({ report, flags }, appCredentialChangePresentation)
+  }
+}
