@@ -127,6 +127,9 @@ export const exactlyFields = (...names: readonly string[]): Rule =>
   rule(`an object of ${names.join(', ')} only`, (actual) => {
     return isRecord(actual) && Object.keys(actual).sort().join() === [...names].sort().join()
   })
+/** The value whose JSON is this text: for numbers that were kept. */
+export const valueOf = (json: string): Rule =>
+  ruleOf([json], { text: 'the value', holds: (actual, [text]) => JSON.stringify(actual) === text })
 /** Objects with exactly these names, in any order. */
 export const named = (...names: readonly string[]): Rule => members(...names.map((name) => ({ name })))
 /** Objects with exactly these names, in this order. */
