@@ -46,6 +46,7 @@ const owners = {
   '@oclif/core': '^src/(commands|lib/cli)/',
   'libsql|re2js': '^src/console/',
   koffi: '^src/enforcer/',
+  'croner|openid-client': '^src/console/auth/',
   '@peculiar/x509': '^src/(console/auth|lib/secrets)/',
 }
 

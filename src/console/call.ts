@@ -39,6 +39,7 @@ export interface Answer {
   /** How many objects there are, on all pages. */
   readonly total?: number
   readonly next?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export function textParameter(call: Pick<Call, 'parameters'>, name: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { WireObject } from '../contract/entity/definition.ts'
 import type { CertificateAuthority } from './auth/certificate-authority.ts'
+import type { PolicyBook } from './auth/policy-book.ts'
 import type { TokenSigner } from './auth/token-signer.ts'
 import type { ConsoleLimits } from './console-options.ts'
 import type { ObjectStore } from './store/store.ts'
@@ -18,6 +19,7 @@ export interface ConsoleServices {
   /** Its public address, without a slash at the end. */
   readonly url: string
   readonly store: ObjectStore
+  readonly policies: PolicyBook
   readonly authority: CertificateAuthority
   readonly signer: TokenSigner
   /** The certificate with which others check tokens, PEM. */

@@ -6,6 +6,7 @@ import { createEventHub } from './events/event-hub.ts'
 import { doFirstStart } from './first-start.ts'
 import { startHttpsServer } from './http/https-server.ts'
 import { storedResources } from './resources/call-resource.ts'
+import { sweepExpired } from './resources/expired-objects.ts'
 import type { ConsoleServices } from './services.ts'
 import { openSqliteStore } from './store/sqlite-store.ts'
 import type { ObjectStore } from './store/store.ts'
@@ -49,7 +50,7 @@ async function startWithStore(
   { world, store }: { readonly world: ConsoleWorld; readonly store: ObjectStore },
 ): Promise<RunningConsole> {
   const { dataDir, publicUrl, listen } = options
-  const { certificate, ...identity } = await openIdentity(options, world)
+  const { certificate, ...identity } = await openIdentity(options, { world, store })
   const limits = limitsOf(options)
   const hub = createEventHub()
   const caPem = identity.authority.pem
@@ -64,7 +65,9 @@ async function startWithStore(
     const services: ConsoleServices = { ...identity, url, store, limits, world, publish }
     const first = await doFirstStart(dataDir, services)
     server.serve(services)
+    const stopSweeping = sweepExpired(services, limits.sweepEveryMs)
     const close = once(async () => {
+      stopSweeping()
       await stop()
       store.close()
     })

@@ -74,6 +74,8 @@ const packages: readonly Plant[] = [
   're2js',
   'koffi',
   '@peculiar/x509',
+  'croner',
+  'openid-client',
 ].map((name) => {
   const rule = config.forbidden.find(
     ({ name: one }) =>

@@ -3,7 +3,7 @@ import { nowOf, type ConsoleServices } from '../services.ts'
 import { principalOf, type Principal } from './principal.ts'
 
 export interface AuthenticationContext {
-  readonly services: Pick<ConsoleServices, 'signer' | 'store' | 'world'>
+  readonly services: Pick<ConsoleServices, 'signer' | 'store' | 'world' | 'policies'>
   readonly clientAddress: string
 }
 
@@ -25,7 +25,8 @@ export async function authenticate(token: string, context: AuthenticationContext
 export async function recognize(token: string, context: AuthenticationContext): Promise<Principal> {
   const { services, clientAddress } = context
   const claims = await services.signer.verify(token, nowOf(services))
-  return principalOf(claims, { store: services.store, clientAddress })
+  const { store, policies } = services
+  return principalOf(claims, { store, policies, clientAddress })
 }
 
 /** The token of an Authorization header: exactly two words, the first of them Bearer. */

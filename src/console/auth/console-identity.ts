@@ -2,23 +2,28 @@ import { join } from 'node:path'
 import type { ConsoleOptions } from '../console-options.ts'
 import { readIfThere, writeDurably } from '../durable-file.ts'
 import type { ConsoleServices } from '../services.ts'
+import type { ObjectStore } from '../store/store.ts'
 import type { ConsoleWorld } from '../world.ts'
 import { openCertificateAuthority } from './certificate-authority.ts'
 import { namesOfConsole } from './certificate-names.ts'
 import { loadOrMakeKey } from './key-file.ts'
+import { createPolicyBook } from './policy-book.ts'
 import { loadServerCertificate, type ServerCertificate } from './server-certificate.ts'
 import { createTokenSigner } from './token-signer.ts'
 
 /** With what a Console vouches for others and for itself. */
 export interface ConsoleIdentity extends Pick<
   ConsoleServices,
-  'authority' | 'signer' | 'tokenCertificatePem'
+  'authority' | 'signer' | 'tokenCertificatePem' | 'policies'
 > {
   readonly certificate: ServerCertificate
 }
 
 /** Reads keys and certificates from the data directory, and makes those that are missing or too old. */
-export async function openIdentity(options: ConsoleOptions, world: ConsoleWorld): Promise<ConsoleIdentity> {
+export async function openIdentity(
+  options: ConsoleOptions,
+  { world, store }: { readonly world: ConsoleWorld; readonly store: ObjectStore },
+): Promise<ConsoleIdentity> {
   const { dataDir, listen, publicUrl } = options
   const now = (): Date => new Date(world.clock.nowMs())
   const authority = await openCertificateAuthority(dataDir, { now })
@@ -29,7 +34,8 @@ export async function openIdentity(options: ConsoleOptions, world: ConsoleWorld)
   const tokenCertificatePem = await keepTokenCertificate(dataDir, () =>
     authority.certifyTokenSigner(tokenKey),
   )
-  return { authority, certificate, signer: createTokenSigner(tokenKey), tokenCertificatePem }
+  const policies = createPolicyBook({ store, nowMs: () => world.clock.nowMs() })
+  return { authority, certificate, signer: createTokenSigner(tokenKey), tokenCertificatePem, policies }
 }
 
 async function keepTokenCertificate(

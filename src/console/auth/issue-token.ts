@@ -8,19 +8,20 @@ import { narrow } from './narrow-claims.ts'
 import { durationMs, proofOf, type Issuing } from './proof.ts'
 
 /** Exchanges proof of who somebody is for a token with the restrictions that were asked for. */
-export async function issueToken(issuing: Issuing): Promise<string> {
+export async function issueToken(
+  issuing: Issuing,
+): Promise<{ readonly token: string; readonly claims: TokenClaims }> {
   const { wanted, services } = issuing
   const now = nowOf(services)
   const proof = await proofOf(issuing)
   const ends = Math.min(now.getTime() + validityMs(wanted, services), proof.notAfterMs)
-  return services.signer.sign(
-    withoutEmpty({
-      ...narrow(proof.claims, wanted),
-      iss: services.url,
-      iat: Math.floor(now.getTime() / 1000),
-      exp: Math.floor(ends / 1000),
-    }),
-  )
+  const claims = withoutEmpty({
+    ...narrow(proof.claims, wanted),
+    iss: services.url,
+    iat: Math.floor(now.getTime() / 1000),
+    exp: Math.floor(ends / 1000),
+  })
+  return { token: await services.signer.sign(claims), claims }
 }
 
 /** Zero and nothing mean the default; more than the Console allows is cut. */

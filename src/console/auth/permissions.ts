@@ -1,6 +1,6 @@
 import type { Operation } from '../../contract/entity/definition.ts'
 import { entities } from '../../contract/entities/registry.ts'
-import { findRole, type RoleDefinition } from './roles.ts'
+import { findRole, roles, type RoleDefinition } from './roles.ts'
 
 /** Whose objects a permission reaches: everyone's in the namespace, or only the caller's own. */
 export type Reach = 'all' | 'own'
@@ -20,26 +20,36 @@ const methodOf: Readonly<Record<Operation, string>> = {
   patch: 'patch',
   delete: 'delete',
 }
+export const operations = Object.keys(methodOf) as readonly Operation[]
 const methods = [...new Set(Object.values(methodOf))]
 
 /** What a list of roles allows, or of `identity,method,…` as restrictions may name. Unknown ones allow nothing. */
 export function permissionsOf(grants: readonly string[]): Permissions {
+  const [first] = grants
+  const role = grants.length === 1 ? permissionsByRole.get(first ?? '') : undefined
+  if (role !== undefined) return role
   const permissions = new Map<string, Reach>()
   for (const grant of grants) {
-    const role = findRole(grant)
-    for (const [key, reach] of role === undefined ? plainGrant(grant) : roleGrants(role)) {
+    for (const [key, reach] of permissionsByRole.get(grant) ?? plainGrant(grant)) {
       if (permissions.get(key) !== 'all') permissions.set(key, reach)
     }
   }
   return permissions
 }
 
-/** How far a caller may do this, if at all. */
-export function reachOf(
-  permissions: Permissions,
-  wanted: { readonly name: string; readonly operation: Operation },
-): Reach | undefined {
-  return permissions.get(`${wanted.name},${methodOf[wanted.operation]}`)
+/** The name of a permission: of entity and operation. */
+export function permissionKey(name: string, operation: Operation): string {
+  return `${name},${methodOf[operation]}`
+}
+
+/** What is wrong with what somebody wants to give, or undefined: it is no role and names no permission. */
+export function grantProblem(grant: string): string | undefined {
+  if (findRole(grant) !== undefined) return undefined
+  const [identity = '', ...listed] = grant.toLowerCase().split(',')
+  const known = identity === '*' || entities.byName(identity) !== undefined
+  const good =
+    listed.length > 0 && listed.every((method) => anyMethod.has(method) || methods.includes(method))
+  return known && good ? undefined : `There is no role '${grant}'; see /roles`
 }
 
 /** What both allow. */
@@ -68,10 +78,17 @@ function* roleGrants(role: RoleDefinition): Generator<readonly [string, Reach]> 
   }
 }
 
+const anyMethod = new Set(['*', 'any'])
+
 /** `namespace,post` or `namespace,get,post`; `*` for any identity or method. */
 function* plainGrant(grant: string): Generator<readonly [string, Reach]> {
   const [identity = '', ...listed] = grant.toLowerCase().split(',')
   const names = identity === '*' ? entities.all.map(({ name }) => name) : [identity]
-  const wanted = listed.includes('*') || listed.includes('any') ? methods : listed
+  const wanted = listed.some((method) => anyMethod.has(method)) ? methods : listed
   for (const name of names) for (const method of wanted) yield [`${name},${method}`, 'all']
 }
+
+/** Roles never change: what they allow is written out once. */
+const permissionsByRole: ReadonlyMap<string, Permissions> = new Map(
+  roles.map((role) => [role.key, new Map(roleGrants(role))]),
+)

@@ -1,54 +1,71 @@
-import type { EntityDefinition, Operation, WireObject } from '../../contract/entity/definition.ts'
+import { createHash } from 'node:crypto'
 import { appCredential } from '../../contract/entities/app-credential.ts'
-import { audienceCovers, parseAudience } from '../../contract/audience.ts'
-import { isWithinNamespace } from '../../contract/namespace-name.ts'
+import type { WireObject } from '../../contract/entity/definition.ts'
+import { authTags } from '../../contract/tags/auth-tags.ts'
 import { refuse } from '../refused-request.ts'
 import type { ObjectStore } from '../store/store.ts'
 import type { TokenClaims } from './claims.ts'
 import { credentialIdOf } from './app-credential-name.ts'
+import { grantOf, restrictGrants, type Grant } from './grants.ts'
 import { isInNetworks } from './networks.ts'
-import { intersection, permissionsOf, reachOf, type Permissions, type Reach } from './permissions.ts'
+import { permissionsOf } from './permissions.ts'
+import type { PolicyBook } from './policy-book.ts'
 
-/** Who makes a request. */
+/** Who makes a request: what a token claims, and what these claims are worth now. */
 export interface Principal {
   readonly claims: TokenClaims
   /** Names the caller in what the store remembers for it. */
   readonly key: string
+  /** Empty for whoever is no app credential, or only acts for one. */
   readonly credentialId: string
-  readonly namespace: string
-  readonly permissions: Permissions
-  /** Roles of the credential that still hold under the restrictions of the token. */
-  readonly roles: readonly string[]
+  /** Asked anew each time: policies come and go while a token and an event socket live. */
+  grants(): readonly Grant[]
 }
 
+export interface PrincipalContext {
+  readonly store: Pick<ObjectStore, 'find'>
+  readonly policies: PolicyBook
+  readonly clientAddress: string
+}
+
+/** What is known about somebody, before the restrictions of the token. */
+type Standing = Pick<Principal, 'key' | 'credentialId' | 'grants'>
+
 /**
- * Who a token speaks for now: the app credential may have been disabled, renewed or deleted since the
+ * Who a token speaks for now. What vouched for it may have been disabled, renewed or deleted since the
  * token was made, and then the token is worth nothing.
  */
-export function principalOf(
-  claims: TokenClaims,
-  from: { readonly store: Pick<ObjectStore, 'find'>; readonly clientAddress: string },
-): Principal {
-  const credential = credentialOf(claims, from.store)
-  const restrictions = claims.restrictions ?? {}
-  const networks = [...(restrictions.networks ?? [])]
-  const subnets = credential['authorizedSubnets'] as readonly string[]
-  if (!isInNetworks(from.clientAddress, networks) || !isInNetworks(from.clientAddress, subnets)) {
-    throw refuse(403, `The token cannot be used from ${from.clientAddress}`)
-  }
-  const roles = credential['roles'] as readonly string[]
-  const own = permissionsOf(roles)
-  const { perms } = restrictions
-  const id = String(credential['ID'])
+export function principalOf(claims: TokenClaims, context: PrincipalContext): Principal {
+  const { networks = [], perms } = claims.restrictions ?? {}
+  checkNetworks(context.clientAddress, networks)
+  const standing =
+    claims.realm === 'certificate' ? standingOfCredential(claims, context) : standingOfClaims(claims, context)
+  if (perms === undefined) return { claims, ...standing }
+  const permissions = permissionsOf(perms)
   return {
     claims,
-    // A restricted token acts for whoever holds it, not for the credential it came from.
-    key: perms === undefined ? `credential:${id}` : `token:${claims.jti}`,
-    credentialId: perms === undefined ? id : '',
-    namespace: String(credential['namespace']),
-    permissions: perms === undefined ? own : intersection(own, permissionsOf(perms)),
-    roles: perms === undefined ? roles : [],
+    // A restricted token acts for whoever holds it, not for whom it came from.
+    key: `token:${claims.jti}`,
+    credentialId: '',
+    grants: () => restrictGrants(standing.grants(), permissions),
   }
+}
+
+/** An app credential carries its roles itself. */
+function standingOfCredential(claims: TokenClaims, { store, clientAddress }: PrincipalContext): Standing {
+  const credential = credentialOf(claims, store)
+  checkNetworks(clientAddress, credential['authorizedSubnets'] as readonly string[])
+  const id = String(credential['ID'])
+  const namespaces = [String(credential['namespace'])]
+  const grants = [grantOf(credential['roles'] as readonly string[], { namespaces })]
+  return { key: `credential:${id}`, credentialId: id, grants: () => grants }
+}
+
+/** Everybody else has what the policies give to such claims. */
+function standingOfClaims(claims: TokenClaims, { policies, clientAddress }: PrincipalContext): Standing {
+  const tags = authTags(claims)
+  const key = `claims:${createHash('sha256').update(JSON.stringify(tags)).digest('hex')}`
+  return { key, credentialId: '', grants: () => policies.grantsOf(tags, clientAddress) }
 }
 
 function credentialOf(claims: TokenClaims, store: Pick<ObjectStore, 'find'>): WireObject {
@@ -62,32 +79,6 @@ function credentialOf(claims: TokenClaims, store: Pick<ObjectStore, 'find'>): Wi
   return stored.object
 }
 
-export interface WantedAccess {
-  readonly definition: EntityDefinition
-  readonly operation: Operation
-  readonly namespace: string
-}
-
-/** Whether the caller may do this there, and to whose objects; refuses with 403 if not at all. */
-export function authorize(principal: Principal, wanted: WantedAccess): Reach {
-  const { definition, operation, namespace } = wanted
-  const { restrictions, aud } = principal.claims
-  const inside =
-    isWithinNamespace(namespace, principal.namespace) &&
-    (restrictions?.namespace === undefined || isWithinNamespace(namespace, restrictions.namespace))
-  const names = [definition.name, definition.category]
-  if (!inside || !isInAudience(aud, { operation, names, namespace })) throw forbidden(wanted)
-  const reach = reachOf(principal.permissions, { name: definition.name, operation })
-  if (reach === undefined) throw forbidden(wanted)
-  return reach
-}
-
-function isInAudience(aud: string | undefined, subject: Parameters<typeof audienceCovers>[1]): boolean {
-  if (aud === undefined || aud === '') return true
-  const audience = parseAudience(aud)
-  return audience.ok && audienceCovers(audience.value, subject)
-}
-
-function forbidden({ definition, operation, namespace }: WantedAccess): Error {
-  return refuse(403, `You are not allowed to ${operation} ${definition.name} in namespace '${namespace}'`)
+function checkNetworks(address: string, networks: readonly string[]): void {
+  if (!isInNetworks(address, networks)) throw refuse(403, `The token cannot be used from ${address}`)
 }

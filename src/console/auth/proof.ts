@@ -50,7 +50,7 @@ function proofByCertificate({ client, services }: Issuing): Proof {
   // The same questions every later request is asked: does it exist, is it in use, is it the current one?
   principalOf(
     { ...claims, exp: 0, iat: 0, iss: '' },
-    { store: services.store, clientAddress: client.address },
+    { store: services.store, policies: services.policies, clientAddress: client.address },
   )
   const limit = textOf(services.store.find(appCredential, id)?.object, 'maxIssuedTokenValidity')
   return {

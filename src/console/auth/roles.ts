@@ -10,7 +10,7 @@ export interface RoleDefinition {
   /** Identities of which the role reaches only the caller's own objects. */
   readonly own: readonly string[]
   /** Roles that its holder may give to others without having them. */
-  readonly mayGrant: readonly string[]
+  readonly mayGive: readonly string[]
 }
 
 const prefix = '@auth:role='
@@ -23,7 +23,7 @@ function role(
   name: string,
   rest: Partial<RoleDefinition> & Pick<RoleDefinition, 'name' | 'description'>,
 ): RoleDefinition {
-  return { key: `${prefix}${name}`, private: false, authorizations: {}, own: [], mayGrant: [], ...rest }
+  return { key: `${prefix}${name}`, private: false, authorizations: {}, own: [], mayGive: [], ...rest }
 }
 
 const enforcerAuthorizations: Authorizations = {
@@ -104,7 +104,7 @@ export const roles: readonly RoleDefinition[] = [
       processingunit: ['get', 'head', 'delete'],
       role: read,
     },
-    mayGrant: [`${prefix}enforcer`, `${prefix}enforcer.runtime`],
+    mayGive: [`${prefix}enforcer`, `${prefix}enforcer.runtime`],
   }),
 ]
 

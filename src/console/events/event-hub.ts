@@ -3,12 +3,11 @@ import type { Duplex } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { parseNamespaceName } from '../../contract/namespace-name.ts'
-import { appCredential } from '../../contract/entities/app-credential.ts'
-import { textOf } from '../../contract/entity/definition.ts'
 import { authenticate } from '../auth/authenticate.ts'
-import { isWithinNamespace } from '../../contract/namespace-name.ts'
+import { hasAccessTo } from '../auth/authorize.ts'
 import { errorBody } from '../http/send-answer.ts'
 import { clientOf, urlOf } from '../http/connection.ts'
+import { tokenOfRequest } from '../http/token-of-request.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
 import type { ConsoleServices, ObjectEvent } from '../services.ts'
 import { EventSession } from './event-session.ts'
@@ -39,10 +38,7 @@ export function createEventHub(): EventHub {
   return {
     publish: (event) => {
       for (const session of sessions.values()) session.offer(event)
-      if (event.identity === appCredential.name && event.type !== 'create') {
-        const id = textOf(event.object, 'ID')
-        for (const session of sessions.values()) if (session.isOf(id)) void session.recheck()
-      }
+      for (const session of sessions.values()) if (session.isConcernedBy(event)) void session.recheck()
     },
     upgrade: (connection, services) => {
       connection.socket.on('error', () => connection.socket.destroy())
@@ -70,14 +66,12 @@ type Admitted = Omit<ConstructorParameters<typeof EventSession>[0], 'socket'>
 async function admit({ request }: Upgrade, services: ConsoleServices): Promise<Admitted> {
   const url = urlOf(request)
   if (url.pathname !== '/events') throw refuse(404, 'Only /events is a WebSocket')
-  const token = url.searchParams.get('token') ?? ''
-  if (token === '') throw refuse(401, "The token goes into the parameter 'token'")
+  const token = url.searchParams.get('token') ?? tokenOfRequest(request, services.url)
   const { address } = clientOf(request)
   const principal = await authenticate(token, { services, clientAddress: address })
   const namespace = parseNamespaceName(url.searchParams.get('namespace') ?? '')
   if (!namespace.ok) throw refuse(400, namespace.problem)
-  const top = principal.claims.restrictions?.namespace ?? principal.namespace
-  if (!isWithinNamespace(namespace.value, principal.namespace) || !isWithinNamespace(namespace.value, top)) {
+  if (!hasAccessTo(principal, namespace.value)) {
     throw refuse(403, `You are not allowed to hear of namespace '${namespace.value}'`)
   }
   return {

@@ -1,13 +1,14 @@
 import type { RawData, WebSocket } from 'ws'
 import { isWithinNamespace } from '../../contract/namespace-name.ts'
 import { entities } from '../../contract/entities/registry.ts'
-import { recognize } from '../auth/authenticate.ts'
-import { authorize, type Principal } from '../auth/principal.ts'
-import type { Reach } from '../auth/permissions.ts'
-import { RefusedRequest } from '../refused-request.ts'
+import { authenticate, recognize, type AuthenticationContext } from '../auth/authenticate.ts'
+import { hasAccessTo, reachOf } from '../auth/authorize.ts'
+import type { Principal } from '../auth/principal.ts'
+import { refuse, RefusedRequest } from '../refused-request.ts'
 import { storedResource } from '../resources/call-resource.ts'
 import { isOwn, matchesNow } from '../resources/list-objects.ts'
 import { nowOf, type ConsoleServices, type ObjectEvent } from '../services.ts'
+import { mayChangeReader } from './may-change-reader.ts'
 import { everything, readPushConfig, type PushConfig } from './push-config.ts'
 
 export interface SessionOptions {
@@ -54,13 +55,27 @@ export class EventSession {
   }
 
   /** Whether the reader is still who it was: its credential may have been disabled or removed. */
-  async recheck(token = this.#token): Promise<void> {
+  async recheck(): Promise<void> {
+    await this.#become(() => recognize(this.#token, this.#context()))
+  }
+
+  /** Goes on with a newer token, which counts as a use of it. */
+  async #renew(token: string): Promise<void> {
+    await this.#become(() => authenticate(token, this.#context()))
+    this.#token = token
+  }
+
+  #context(): AuthenticationContext {
+    return { services: this.#services, clientAddress: this.#options.clientAddress }
+  }
+
+  async #become(identify: () => Promise<Principal>): Promise<void> {
+    const { namespace } = this.#options
     try {
-      this.#principal = await recognize(token, {
-        services: this.#services,
-        clientAddress: this.#options.clientAddress,
-      })
-      this.#token = token
+      this.#principal = await identify()
+      if (!hasAccessTo(this.#principal, namespace)) {
+        throw refuse(403, `You are not allowed to hear of namespace '${namespace}'`)
+      }
       this.#watchExpiry()
     } catch (error) {
       if (!(error instanceof RefusedRequest)) throw error
@@ -68,8 +83,9 @@ export class EventSession {
     }
   }
 
-  isOf(credentialId: string): boolean {
-    return this.#principal.claims.data['commonName']?.startsWith(`app:credential:${credentialId}:`) === true
+  /** Whether the event may have changed what this reader is or may do. */
+  isConcernedBy(event: ObjectEvent): boolean {
+    return mayChangeReader(event, this.#principal.claims)
   }
 
   stop(): void {
@@ -85,7 +101,7 @@ export class EventSession {
     }
     this.#muted = false
     this.#config = config.value
-    if (config.value.token !== undefined) await this.recheck(config.value.token)
+    if (config.value.token !== undefined) await this.#renew(config.value.token)
   }
 
   #complain(text: string): void {
@@ -105,12 +121,13 @@ export class EventSession {
     this.#send({ entity, identity: '', type: 'error', timestamp, encoding: 'application/json' })
   }
 
-  #isInScope({ object }: ObjectEvent): boolean {
+  #isInScope({ identity, object }: ObjectEvent): boolean {
     const { namespace, recursive } = this.#options
     const place = String(object['namespace'])
     if (place === namespace) return true
     if (recursive && isWithinNamespace(place, namespace)) return true
-    const propagates = object['propagate'] === true && object['propagationHidden'] !== true
+    const shared = object['propagate'] === true || entities.byName(identity)?.propagates === true
+    const propagates = shared && object['propagationHidden'] !== true
     return propagates && isWithinNamespace(namespace, place)
   }
 
@@ -128,9 +145,7 @@ export class EventSession {
     const resource = storedResource(identity)
     if (definition === undefined || resource === undefined) return false
     const { namespace } = this.#options
-    const reach = reachOrNothing(() =>
-      authorize(this.#principal, { definition, operation: 'retrieve', namespace }),
-    )
+    const reach = reachOf(this.#principal, { definition, operation: 'retrieve', namespace })
     if (reach !== 'own') return reach === 'all'
     const own = resource.own?.(this.#principal, this.#services)
     return own !== undefined && isOwn(object, own)
@@ -170,14 +185,5 @@ export class EventSession {
       Math.min(ms, 2 ** 31 - 1),
     )
     this.#expiry.unref()
-  }
-}
-
-function reachOrNothing(decide: () => Reach): Reach | undefined {
-  try {
-    return decide()
-  } catch (error) {
-    if (error instanceof RefusedRequest) return undefined
-    throw error
   }
 }

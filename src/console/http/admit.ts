@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { parseNamespaceName } from '../../contract/namespace-name.ts'
-import { authenticate, bearerToken } from '../auth/authenticate.ts'
-import { authorize } from '../auth/principal.ts'
+import { authenticate } from '../auth/authenticate.ts'
+import { authorize } from '../auth/authorize.ts'
 import type { Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import type { ConsoleServices } from '../services.ts'
 import { clientOf } from './connection.ts'
 import type { ReadRequest } from './read-request.ts'
+import { tokenOfRequest } from './token-of-request.ts'
 
 /** Finds out who asks and whether they may; where anyone may, nobody is asked for a name. */
 export async function admit(
@@ -15,9 +16,13 @@ export async function admit(
 ): Promise<Omit<Call, 'body'>> {
   const { request, services } = from
   const client = clientOf(request)
-  if (asked.open) return { ...asked, client, namespace: '' }
-  const token = bearerToken(request.headers.authorization)
+  if (asked.access === 'anyone') return { ...asked, client, namespace: '' }
+  const token = tokenOfRequest(request, services.url)
   const principal = await authenticate(token, { services, clientAddress: client.address })
+  // About oneself one may always ask, from nowhere in particular.
+  if (asked.access === 'holder') {
+    return { ...asked, client, namespace: '', caller: { principal, reach: 'own' } }
+  }
   const namespace = namespaceOf(request)
   const reach = authorize(principal, { ...asked, namespace })
   return { ...asked, client, namespace, caller: { principal, reach } }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
-import { isOpenToAnyone } from '../resources/call-resource.ts'
+import { accessTo } from '../resources/call-resource.ts'
+import type { Access } from '../resources/resource.ts'
 import { readParameters } from './read-parameters.ts'
 import { routeRequest } from './route.ts'
 
@@ -12,7 +13,9 @@ export interface ReceivedRequest {
 }
 
 /** What a request asks, before anybody knows who asks. */
-export type ReadRequest = Omit<Call, 'client' | 'caller' | 'namespace' | 'body'> & { readonly open: boolean }
+export type ReadRequest = Omit<Call, 'client' | 'caller' | 'namespace' | 'body'> & {
+  readonly access: Access
+}
 
 export function readRequest(received: ReceivedRequest): ReadRequest {
   const { request, url, method } = received
@@ -29,7 +32,7 @@ export function readRequest(received: ReceivedRequest): ReadRequest {
   return {
     ...target,
     parameters,
-    open: isOpenToAnyone(target.definition),
+    access: accessTo(target.definition),
     ...(idempotencyKey === undefined || idempotencyKey === '' ? {} : { idempotencyKey }),
   }
 }

@@ -14,8 +14,7 @@ export async function sendAnswer(
   what: { readonly answer: Answer; readonly request: IncomingMessage },
 ): Promise<void> {
   const { answer, request } = what
-  response.setHeader('X-Count-Total', String(answer.total ?? 0))
-  if (answer.next !== undefined) response.setHeader('X-Next', answer.next)
+  setHeaders(response, answer)
   if (answer.body === undefined || answer.status === 204) {
     response.writeHead(answer.status).end()
     return
@@ -28,6 +27,12 @@ export async function sendAnswer(
   const bytes = zipped ?? body
   response.writeHead(answer.status, { 'Content-Length': bytes.length })
   response.end(request.method === 'HEAD' ? undefined : bytes)
+}
+
+function setHeaders(response: ServerResponse, { headers = {}, total = 0, next }: Answer): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  response.setHeader('X-Count-Total', String(total))
+  if (next !== undefined) response.setHeader('X-Next', next)
 }
 
 /** Writes the array of errors, in which every refusal and failure ends. */

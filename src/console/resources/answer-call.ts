@@ -40,13 +40,18 @@ function retrieveObject(resource: StoredResource, context: HookContext): Answer 
 
 async function answerVirtual(resource: VirtualResource, context: HookContext): Promise<Answer> {
   const { definition } = resource
-  if (context.call.operation === 'create' && resource.create !== undefined) {
-    return { status: 200, body: await resource.create(decodeNew(definition, context.call.body), context) }
-  }
+  if (context.call.operation === 'create') return createVirtual(resource, context)
   if (resource.list === undefined) throw refuse(501, 'The operation has no handler')
-  const { objects, status = 200 } = await resource.list(context)
+  const { objects, status = 200, headers = {} } = await resource.list(context)
   const whole = objects.map((object): WireObject => ({ ...newObject(definition), ...object }))
-  if (context.call.operation !== 'info') return { status, body: whole, total: whole.length }
+  if (context.call.operation !== 'info') return { status, headers, body: whole, total: whole.length }
   // Counting is 204; a Console that is not well says so here too.
-  return { status: status === 200 ? 204 : status, total: whole.length }
+  return { status: status === 200 ? 204 : status, headers, total: whole.length }
+}
+
+async function createVirtual(resource: VirtualResource, context: HookContext): Promise<Answer> {
+  const object = decodeNew(resource.definition, context.call.body)
+  if (resource.answer !== undefined) return resource.answer(object, context)
+  if (resource.create === undefined) throw refuse(501, 'The operation has no handler')
+  return { status: 200, body: await resource.create(object, context) }
 }

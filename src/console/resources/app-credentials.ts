@@ -2,7 +2,7 @@ import { appCredential } from '../../contract/entities/app-credential.ts'
 import { textOf, type WireObject } from '../../contract/entity/definition.ts'
 import { commonNameOf } from '../auth/app-credential-name.ts'
 import { makeKey, pemOf } from '../auth/key-file.ts'
-import { isCovered, permissionsOf } from '../auth/permissions.ts'
+import { checkMayGive } from '../auth/authorize.ts'
 import { findRole } from '../auth/roles.ts'
 import { refuse } from '../refused-request.ts'
 import type { ConsoleServices } from '../services.ts'
@@ -41,11 +41,7 @@ function checkRoles(object: WireObject, { call }: HookContext): void {
   }
   const principal = call.caller?.principal
   if (principal === undefined) return
-  const grantable = principal.roles.flatMap((role) => findRole(role)?.mayGrant ?? [])
-  const beyond = wanted.find(
-    (role) => !grantable.includes(role) && !isCovered(permissionsOf([role]), principal.permissions),
-  )
-  if (beyond !== undefined) throw refuse(403, `You cannot give role '${beyond}': it may more than you`)
+  checkMayGive(principal, { roles: wanted, namespaces: [String(object['namespace'])] })
 }
 
 /** Makes the certificate, and the key too when the client sent no request. */

@@ -2,15 +2,21 @@ import type { EntityDefinition } from '../../contract/entity/definition.ts'
 import type { Answer, Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import { answerCall } from './answer-call.ts'
+import { apiAuthorizationPolicies } from './api-authorization-policies.ts'
 import { appCredentials } from './app-credentials.ts'
 import { enforcers } from './enforcers.ts'
 import { findObject } from './list-objects.ts'
 import { createNamespaces } from './namespaces.ts'
 import { processingUnits } from './processing-units.ts'
-import type { HookContext, Resource, StoredResource } from './resource.ts'
+import type { Access, HookContext, Resource, StoredResource } from './resource.ts'
 import { virtualResources } from './virtual-resources.ts'
 
-const inNamespaces: readonly StoredResource[] = [appCredentials, enforcers, processingUnits]
+const inNamespaces: readonly StoredResource[] = [
+  apiAuthorizationPolicies,
+  appCredentials,
+  enforcers,
+  processingUnits,
+]
 
 /** Entities that the store keeps. */
 export const storedResources: readonly StoredResource[] = [
@@ -30,9 +36,9 @@ export async function callResource(context: HookContext): Promise<Answer> {
   return answerCall(resource, context)
 }
 
-export function isOpenToAnyone(definition: EntityDefinition): boolean {
+export function accessTo(definition: EntityDefinition): Access {
   const resource = byName.get(definition.name)
-  return resource?.kind === 'virtual' && resource.access === 'anyone'
+  return resource?.kind === 'virtual' ? resource.access : 'token'
 }
 
 export function storedResource(name: string): StoredResource | undefined {

@@ -71,13 +71,18 @@ function queryOf(resource: StoredResource, { call, services }: HookContext): Que
       recursive: isSet(call, 'recursive'),
       propagated: isSet(call, 'propagated'),
     },
-    filter: own?.kind === 'or' ? nothing : allOf([anyOf(filtersOf(call)), own]),
+    filter: own?.kind === 'or' ? nothing : allOf([filterOf(call), own]),
     now: nowOf(services),
     complete: (object) => toShown(resource, { object, services, single: false }),
   }
 }
 
 const nothing: Filter = { kind: 'comparison', key: 'ID', operator: 'in', value: [] }
+
+/** What the parameters `q` of a call say together, if anything. */
+export function filterOf(call: Call): Filter | undefined {
+  return anyOf(filtersOf(call))
+}
 
 function filtersOf(call: Call): Filter[] {
   const filters = (call.parameters.get('q') ?? []).map(String).map(readFilter)

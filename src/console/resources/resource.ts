@@ -1,7 +1,7 @@
 import type { EntityDefinition, WireObject } from '../../contract/entity/definition.ts'
 import type { Filter } from '../../contract/filter/filter.ts'
 import type { Principal } from '../auth/principal.ts'
-import type { Call } from '../call.ts'
+import type { Answer, Call } from '../call.ts'
 import type { ConsoleServices } from '../services.ts'
 import type { StoredObject, StoreWriter } from '../store/store.ts'
 
@@ -54,17 +54,22 @@ export interface StoredResource {
 
 export interface VirtualAnswer {
   readonly status?: number
+  readonly headers?: Answer['headers']
   readonly objects: readonly WireObject[]
 }
+
+export type Access = 'anyone' | 'holder' | 'token'
 
 /** An entity of which nothing is kept under its own name. */
 export interface VirtualResource {
   readonly kind: 'virtual'
   readonly definition: EntityDefinition
-  /** `anyone`: no token needed. */
-  readonly access: 'anyone' | 'token'
+  /** `anyone`: no token needed. `holder`: any token will do. `token`: one that allows it. */
+  readonly access: Access
   list?(context: HookContext): Promise<VirtualAnswer> | VirtualAnswer
   create?(object: WireObject, context: HookContext): Promise<WireObject>
+  /** Instead of create, for an answer that is more than an object. */
+  answer?(object: WireObject, context: HookContext): Promise<Answer>
 }
 
 export type Resource = StoredResource | VirtualResource

@@ -1,43 +1,12 @@
 import type { WireObject } from '../../contract/entity/definition.ts'
-import { authn } from '../../contract/entities/authn.ts'
 import { healthCheck } from '../../contract/entities/health-check.ts'
-import { issue, type IssueDraft } from '../../contract/entities/issue.ts'
 import { role } from '../../contract/entities/role.ts'
-import { recognize } from '../auth/authenticate.ts'
-import { checkRestrictions, issueToken } from '../auth/issue-token.ts'
 import { roles } from '../auth/roles.ts'
-import { isSet, textParameter } from '../call.ts'
-import { refuse } from '../refused-request.ts'
+import { isSet } from '../call.ts'
+import { accessibleNamespaces, apiChecks } from './access-questions.ts'
 import { pokes } from './pokes.ts'
-import type { HookContext, VirtualAnswer, VirtualResource } from './resource.ts'
-
-const issues: VirtualResource = {
-  kind: 'virtual',
-  definition: issue,
-  access: 'anyone',
-  create: async (object, { call, services }) => {
-    if (isSet(call, 'asCookie')) throw refuse(501, 'This Console does not give tokens as cookies')
-    const wanted = object as IssueDraft
-    checkRestrictions(wanted)
-    const token = await issueToken({ wanted, client: call.client, services })
-    // The proof is not repeated in the answer: it may be a token or a password.
-    return { ...object, metadata: {}, token }
-  },
-}
-
-const authns: VirtualResource = {
-  kind: 'virtual',
-  definition: authn,
-  access: 'anyone',
-  list: async (context) => ({ objects: [await verify(textParameter(context.call, 'token') ?? '', context)] }),
-  create: (object, context) => verify(typeof object['token'] === 'string' ? object['token'] : '', context),
-}
-
-async function verify(token: string, { call, services }: HookContext): Promise<WireObject> {
-  if (token === '') throw refuse(422, { text: "Attribute 'token' is required", data: { attribute: 'token' } })
-  const { claims } = await recognize(token, { services, clientAddress: call.client.address })
-  return { claims, token }
-}
+import type { VirtualAnswer, VirtualResource } from './resource.ts'
+import { authns, issues, logouts } from './sessions.ts'
 
 const roleList: VirtualResource = {
   kind: 'virtual',
@@ -82,4 +51,13 @@ function quietly(quiet: boolean, answer: VirtualAnswer): VirtualAnswer {
   return quiet ? { ...answer, objects: [] } : answer
 }
 
-export const virtualResources: readonly VirtualResource[] = [issues, authns, roleList, healthChecks, pokes]
+export const virtualResources: readonly VirtualResource[] = [
+  issues,
+  authns,
+  logouts,
+  apiChecks,
+  accessibleNamespaces,
+  roleList,
+  healthChecks,
+  pokes,
+]

@@ -9,7 +9,7 @@ import { attributeSql, filterToSql, type SqlCondition, type SqlValue } from './f
 import type { ListQuery, Order, Query, QueryContext, Scope } from './store.ts'
 
 export function whereSql(definition: EntityDefinition, query: Query & QueryContext): SqlCondition {
-  const scope = scopeSql(query.scope)
+  const scope = scopeSql(query.scope, definition)
   if (query.filter === undefined) return scope
   const filter = filterToSql(query.filter, { definition, now: query.now })
   return {
@@ -20,7 +20,10 @@ export function whereSql(definition: EntityDefinition, query: Query & QueryConte
 }
 
 /** Namespaces in and below sort between `/a/` and `/a0`, because 0 follows the slash in ASCII. */
-export function scopeSql(scope: Scope): SqlCondition {
+export function scopeSql(
+  scope: Scope,
+  { propagates }: Pick<EntityDefinition, 'propagates'> = {},
+): SqlCondition {
   const parts = ['namespace = ?']
   const values: SqlValue[] = [scope.namespace]
   if (scope.recursive) {
@@ -30,9 +33,9 @@ export function scopeSql(scope: Scope): SqlCondition {
   }
   const above = scope.propagated ? namespacesAbove(scope.namespace) : []
   if (above.length > 0) {
-    parts.push(
-      `(namespace IN (${above.map(() => '?').join(', ')}) AND json_extract(object, '$.propagate') = 1)`,
-    )
+    const shared = propagates === true ? '1' : "json_extract(object, '$.propagate') = 1"
+    const hidden = "COALESCE(json_extract(object, '$.propagationHidden'), 0)"
+    parts.push(`(namespace IN (${above.map(() => '?').join(', ')}) AND ${shared} AND NOT ${hidden})`)
     values.push(...above)
   }
   return { sql: `(${parts.join(' OR ')})`, values, exact: true }

@@ -13,7 +13,11 @@ export function openSqliteStore(path: string, definitions: readonly EntityDefini
   const db = openDatabase(path)
   db.exec(schemaSql(definitions))
   const prepared = rememberStatements(db)
-  const writer = createSqliteWriter(prepared)
+  const versions = new Map<string, number>()
+  const version = ({ name }: EntityDefinition): number => versions.get(name) ?? 0
+  const writer = createSqliteWriter(prepared, (definition) =>
+    versions.set(definition.name, version(definition) + 1),
+  )
   return {
     find: (definition, id) => findObject(prepared, { definition, id }),
     list: (definition, query) => listObjects(prepared, { definition, query }),
@@ -22,6 +26,7 @@ export function openSqliteStore(path: string, definitions: readonly EntityDefini
         definition,
         query: { ...query, order: [], paging: { type: 'page', page: 1, size: 0 } },
       }).total,
+    version,
     boundTo: (principal) =>
       (
         prepared('SELECT object_id FROM bindings WHERE principal = ?').all(principal) as {

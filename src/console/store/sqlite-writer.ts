@@ -3,10 +3,13 @@ import { scopeSql } from './list-sql.ts'
 import { findObject, type Prepare } from './sqlite-reader.ts'
 import type { RememberedAnswer, StoreWriter } from './store.ts'
 
+/** Hears which entity is about to change. */
+type Changed = (definition: EntityDefinition) => void
+
 /** The writes of a transaction. Whoever calls opens and closes it. */
-export function createSqliteWriter(prepared: Prepare): StoreWriter {
+export function createSqliteWriter(prepared: Prepare, changed: Changed): StoreWriter {
   return {
-    ...objectWrites(prepared),
+    ...objectWrites(prepared, changed),
     find: (definition, id) => findObject(prepared, { definition, id }),
     useToken: (id, { quota, expiresMs, nowMs }) => {
       prepared('DELETE FROM token_uses WHERE expires_ms < ?').run(nowMs)
@@ -45,9 +48,10 @@ const rememberMs = 86_400_000
 
 type ObjectWrites = Pick<StoreWriter, 'insert' | 'replace' | 'remove' | 'idsWithin'>
 
-function objectWrites(prepared: Prepare): ObjectWrites {
+function objectWrites(prepared: Prepare, changed: Changed): ObjectWrites {
   return {
     insert: (definition, { object, internal }) => {
+      changed(definition)
       prepared(`INSERT INTO ${table(definition)} (id, namespace, object, internal) VALUES (?, ?, ?, ?)`).run(
         object['ID'],
         object['namespace'],
@@ -56,6 +60,7 @@ function objectWrites(prepared: Prepare): ObjectWrites {
       )
     },
     replace: (definition, { object, internal, revision }) => {
+      changed(definition)
       const sql = `UPDATE ${table(definition)} SET object = ?, internal = ?, revision = revision + 1
          WHERE id = ? AND revision = ?`
       const { changes } = prepared(sql).run(
@@ -67,6 +72,7 @@ function objectWrites(prepared: Prepare): ObjectWrites {
       return changes > 0
     },
     remove: (definition, id) => {
+      changed(definition)
       prepared('DELETE FROM bindings WHERE object_id = ?').run(id)
       return prepared(`DELETE FROM ${table(definition)} WHERE id = ?`).run(id).changes > 0
     },

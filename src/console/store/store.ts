@@ -86,6 +86,8 @@ export interface ObjectStore {
   find(definition: EntityDefinition, id: string): StoredObject | undefined
   list(definition: EntityDefinition, query: ListQuery & QueryContext): ListAnswer
   count(definition: EntityDefinition, query: Query & QueryContext): number
+  /** Another number whenever objects of the entity may have changed: what was made of them is stale then. */
+  version(definition: EntityDefinition): number
   /** IDs of objects that a principal registered. */
   boundTo(principal: string): readonly string[]
   setting(name: string): string | undefined

@@ -4,6 +4,7 @@ import { appCredential } from './app-credential.ts'
 import { authn } from './authn.ts'
 import { enforcer } from './enforcer.ts'
 import { healthCheck } from './health-check.ts'
+import { identityEntities } from './identity/identity-entities.ts'
 import { issue } from './issue.ts'
 import { namespace } from './namespace.ts'
 import { poke } from './poke.ts'
@@ -38,6 +39,7 @@ import { packetReport } from './reports/packet-report.ts'
 
 /** Every entity that has routes of its own. */
 export const entities = createRegistry([
+  ...identityEntities,
   appCredential,
   authn,
   enforcer,

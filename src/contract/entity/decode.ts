@@ -58,12 +58,13 @@ const texts: Reader = (value) =>
 
 const object: Reader = (value) => (isRecord(value) ? value : undefined)
 const objects: Reader = (value) => listOf(value, object)
+const truth: Reader = (value) => (typeof value === 'boolean' ? value : undefined)
 
 type ScalarType = Exclude<AttributeDefinition['type'], 'ref' | 'refList' | 'external'>
 const scalars: Readonly<Record<ScalarType, readonly [Reader, string]>> = {
   string: [text, 'a string'],
   enum: [text, 'a string'],
-  boolean: [(value) => (typeof value === 'boolean' ? value : undefined), 'true or false'],
+  boolean: [truth, 'true or false'],
   integer: [(value) => (Number.isSafeInteger(value) ? value : undefined), 'an integer'],
   float: [(value) => (typeof value === 'number' ? value : undefined), 'a number'],
   time: [(value) => (typeof value === 'string' ? normalTime(value) : undefined), 'an RFC 3339 time'],
@@ -76,6 +77,7 @@ const shapes: Readonly<Record<ExternalShape, Reader>> = {
   stringListMap: (value) => mapOf(value, texts),
   jsonMap: (value) => mapOf(value, (item) => item),
   claims: (value) => mapOf(value, (item) => item),
+  booleanMap: (value) => mapOf(value, truth),
   stringLists: (value) => listOf(value, texts),
   objectList: objects,
   objectMap: (value) => mapOf(value, object),
@@ -88,6 +90,7 @@ const shapeNames: Readonly<Record<ExternalShape, string>> = {
   stringListMap: 'an object of lists of strings',
   jsonMap: 'an object',
   claims: 'an object',
+  booleanMap: 'an object of true and false',
   stringLists: 'a list of lists of strings',
   objectList: 'a list of objects',
   objectMap: 'an object of objects',

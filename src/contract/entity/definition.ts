@@ -3,6 +3,7 @@ export type Operation = 'retrieve-many' | 'info' | 'create' | 'retrieve' | 'upda
 
 /** Rules beyond type, length and pattern; each is written once in validations.ts. */
 export type ValidationName =
+  | 'apiAuthSubject'
   | 'atLeastOneSubExpression'
   | 'audience'
   | 'caPem'
@@ -71,6 +72,7 @@ export type ExternalShape =
   | 'objectList'
   | 'objectMap'
   | 'objectListMap'
+  | 'booleanMap'
 
 export type AttributeKind =
   | {
@@ -124,6 +126,8 @@ export interface EntityDefinition {
   readonly aliases: readonly string[]
   readonly description: string
   readonly attributes: Readonly<Record<string, AttributeDefinition>>
+  /** Objects reach the namespaces below whether or not they have an attribute `propagate`. */
+  readonly propagates?: true
   /** Empty for entities that live inside others. */
   readonly routes: readonly RouteDefinition[]
   /** What a table shows when nobody asks for other columns. */

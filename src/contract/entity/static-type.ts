@@ -10,6 +10,7 @@ interface ExternalValues {
   readonly objectList: readonly Readonly<Record<string, unknown>>[]
   readonly objectMap: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly objectListMap: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+  readonly booleanMap: Readonly<Record<string, boolean>>
 }
 
 interface ScalarValues {

@@ -4,6 +4,7 @@ import { parseGoDuration } from '../go-duration.ts'
 import { overlap, parsePortRange, type PortRange } from '../ports.ts'
 import { metadataProblem, organizationalMetadataProblem, tagProblem, userTagProblem } from '../tags/tag.ts'
 import { authorityProblem, certificatesProblem, pemProblem } from './certificate-validations.ts'
+import { parseAuthSubject } from '../tags/auth-tags.ts'
 import type { ValidationName } from './definition.ts'
 import {
   emptyExpression,
@@ -74,6 +75,10 @@ const servicesProblem: Validation = (_attribute, value) => {
 
 export const validations: Readonly<Record<ValidationName, Validation>> = {
   atLeastOneSubExpression: emptyExpression,
+  apiAuthSubject: (_attribute, value) => {
+    const subject = parseAuthSubject(value as string[][])
+    return subject.ok ? undefined : subject.problem
+  },
   audience: (attribute, value) => {
     if (value === '') return undefined
     const audience = parseAudience(String(value))

@@ -1,0 +1,42 @@
+import { isWithinNamespace } from '../../contract/namespace-name.ts'
+import { findRole } from './roles.ts'
+import { intersection, permissionsOf, type Permissions } from './permissions.ts'
+
+/** That somebody may do something somewhere. An app credential is one; a matching policy is another. */
+export interface Grant {
+  /** It holds in each of these namespaces and below them. */
+  readonly namespaces: readonly string[]
+  readonly permissions: Permissions
+  /** Roles that may be given to others without having them. */
+  readonly mayGive: readonly string[]
+  /** Counts only where nothing else was granted. */
+  readonly fallback: boolean
+}
+
+export function grantOf(
+  roles: readonly string[],
+  where: { readonly namespaces: readonly string[]; readonly fallback?: boolean },
+): Grant {
+  return {
+    namespaces: where.namespaces,
+    permissions: permissionsOf(roles),
+    mayGive: roles.flatMap((role) => findRole(role)?.mayGive ?? []),
+    fallback: where.fallback ?? false,
+  }
+}
+
+/** The grants as a restricted token has them: no further than both, and nothing to give beyond that. */
+export function restrictGrants(grants: readonly Grant[], permissions: Permissions): readonly Grant[] {
+  return grants.map((grant) => ({
+    ...grant,
+    permissions: intersection(grant.permissions, permissions),
+    mayGive: [],
+  }))
+}
+
+/** The grants that count in a namespace. */
+export function grantsIn(grants: readonly Grant[], namespace: string): readonly Grant[] {
+  const there = grants.filter(({ namespaces }) => namespaces.some((top) => isWithinNamespace(namespace, top)))
+  const firm = there.filter(({ fallback }) => !fallback)
+  return firm.length > 0 ? firm : there
+}

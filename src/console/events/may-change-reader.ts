@@ -1,0 +1,16 @@
+import { appCredential } from '../../contract/entities/app-credential.ts'
+import { apiAuthorizationPolicy } from '../../contract/entities/identity/api-authorization-policy.ts'
+import { namespace } from '../../contract/entities/namespace.ts'
+import { textOf } from '../../contract/entity/definition.ts'
+import type { TokenClaims } from '../auth/claims.ts'
+import { credentialIdOf } from '../auth/app-credential-name.ts'
+import type { ObjectEvent } from '../services.ts'
+
+/** Whether the event may have changed who a reader with these claims is, or what it may see. */
+export function mayChangeReader({ identity, type, object }: ObjectEvent, claims: TokenClaims): boolean {
+  // Credentials and policies go with their namespace, without a word about each.
+  if (identity === namespace.name) return type === 'delete'
+  if (identity === apiAuthorizationPolicy.name) return claims.realm !== 'certificate'
+  if (identity !== appCredential.name || type === 'create') return false
+  return credentialIdOf(claims.data['commonName'] ?? '') === textOf(object, 'ID')
+}
