@@ -25,7 +25,7 @@ export function createTokenSigner(key: KeyObject): TokenSigner {
           // The one algorithm we sign with: a token must not choose how it is checked.
           algorithms: ['ES256'],
           currentDate: now,
-          requiredClaims: ['exp', 'iat', 'jti', 'sub'],
+          requiredClaims: ['exp', 'iat', 'jti', 'sub', 'data'],
         })
         return payload as unknown as TokenClaims
       } catch (error) {

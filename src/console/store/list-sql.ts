@@ -94,6 +94,10 @@ export function windowOf({ paging }: ListQuery): {
   readonly skip: number
   readonly take: number | undefined
 } {
-  if (paging.type === 'page') return { skip: (paging.page - 1) * paging.size, take: paging.size }
+  if (paging.type === 'page') {
+    // SQLite takes integers only, and there are no more objects than that.
+    const skip = Math.min((paging.page - 1) * paging.size, Number.MAX_SAFE_INTEGER)
+    return { skip, take: paging.size }
+  }
   return { skip: 0, take: paging.type === 'cursor' ? paging.limit : undefined }
 }
