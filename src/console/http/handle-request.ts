@@ -38,6 +38,7 @@ export async function handleRequest(exchange: Exchange, services: ConsoleService
 async function answerRequest(exchange: Exchange, services: ConsoleServices): Promise<void> {
   const { request, response } = exchange
   const method = request.method ?? 'GET'
+  if (request.headers.host === undefined) throw refuse(400, 'The request needs a header Host')
   const url = urlOf(request)
   if (url.pathname === '/' && method === 'GET') {
     await sendAnswer(response, { answer: { status: 200, body: {} }, request })

@@ -44,6 +44,8 @@ export async function startHttpsServer(options: HttpsServerOptions, hub: EventHu
     rejectUnauthorized: false,
     // Filters travel in the address and may be long.
     maxHeaderSize: 32_768,
+    // A request without one is refused in the form of all others.
+    requireHostHeader: false,
     headersTimeout: 15_000,
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,
