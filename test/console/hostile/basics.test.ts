@@ -7,7 +7,7 @@ import {
   startTestConsole,
   type RawAnswer,
   type TestConsole,
-} from '../helpers/console.ts'
+} from '../../helpers/console.ts'
 
 let console: TestConsole
 let admin: string
