@@ -26,7 +26,7 @@ export function parseFilter(text: string, options: FilterParseOptions = {}): Par
   try {
     return parsed(parser.whole())
   } catch (error) {
-    if (error instanceof FilterSyntaxError) return problem(error.message)
+    if (error instanceof FilterSyntaxError) return problem(error.message, parser.position)
     throw error
   }
 }
@@ -39,6 +39,10 @@ class Parser {
   constructor(text: string, without: readonly string[]) {
     this.#tokens = new TokenReader(text)
     this.#without = without
+  }
+
+  get position(): number {
+    return this.#tokens.position
   }
 
   whole(): Filter {

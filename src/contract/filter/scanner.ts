@@ -23,6 +23,11 @@ export interface Token {
   readonly text: string
 }
 
+/** A token with its place in the filter: characters before it. */
+export interface PlacedToken extends Token {
+  readonly at: number
+}
+
 const wordCharacter = /[a-zA-Z0-9\-_@:$#./\\*<>=!]/
 const symbolOperators = new Set(['==', '!=', '<', '<=', '>', '>='])
 const wordOperators = new Set(['contains', 'in', 'matches', 'exists', 'notexists'])
@@ -34,13 +39,13 @@ const single = new Set(['(', ')', '[', ']', ',', '"', "'"])
  * the next character only inside a word, not as its first character, and inside quotes too, because what
  * stands in quotes is scanned like everything else and glued together afterwards.
  */
-export function scan(input: string): readonly Token[] {
+export function scan(input: string): readonly PlacedToken[] {
   const characters = Array.from(input)
-  const tokens: Token[] = []
+  const tokens: PlacedToken[] = []
   let at = 0
   while (at < characters.length) {
     const [token, next] = scanToken(characters, at)
-    tokens.push(token)
+    tokens.push({ ...token, at })
     at = next
   }
   return tokens

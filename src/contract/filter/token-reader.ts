@@ -1,4 +1,4 @@
-import { scan, type Token, type TokenKind } from './scanner.ts'
+import { scan, type PlacedToken, type Token, type TokenKind } from './scanner.ts'
 
 const end: Token = { kind: 'end', text: 'EOF' }
 
@@ -9,15 +9,24 @@ export class FilterSyntaxError extends Error {
 
 /** Walks over the tokens of a filter. */
 export class TokenReader {
-  readonly #tokens: readonly Token[]
+  readonly #tokens: readonly PlacedToken[]
+  readonly #length: number
   #at = 0
+  #seen = 0
 
   constructor(input: string) {
     this.#tokens = scan(input)
+    this.#length = Array.from(input).length
+  }
+
+  /** Where the token that was looked at last begins: what is wrong is wrong there. */
+  get position(): number {
+    return this.#tokens[this.#seen]?.at ?? this.#length
   }
 
   /** The next token, spaces included. */
   nextRaw(): Token {
+    this.#seen = this.#at
     return this.#tokens[this.#at++] ?? end
   }
 

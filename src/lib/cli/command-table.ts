@@ -1,3 +1,4 @@
+import { nearestWords } from '../errors/nearest-words.ts'
 import type { ApoctlCommand } from './base-command.ts'
 
 export type CommandClass = new (...args: ConstructorParameters<typeof ApoctlCommand>) => ApoctlCommand
@@ -68,7 +69,7 @@ function helpFor(words: readonly string[], ids: readonly string[]): Resolution {
   const topic = words.join(' ')
   if (topic === '' || ids.some((id) => id === topic || id.startsWith(`${topic} `)))
     return { type: 'help', words: topic }
-  return { type: 'unknown', words: topic, meant: closest(topic, ids) }
+  return { type: 'unknown', words: topic, meant: nearestWords(topic, ids) }
 }
 
 /** The words as they are documented; none is ever added or lost. */
@@ -90,29 +91,4 @@ function wantsHelp(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   const own = end === -1 ? argv : argv.slice(0, end)
   return own.includes('--help') || own.includes('-h')
-}
-
-/** The commands nearest to what was typed, best first, at most three. */
-export function closest(typed: string, ids: readonly string[]): string[] {
-  const near = ids
-    .map((id) => ({ id, distance: editDistance(typed, id) }))
-    .filter(({ id, distance }) => distance <= Math.max(2, Math.floor(id.length / 3)))
-  return near
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ id }) => id)
-}
-
-/** Levenshtein distance, over a single row. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

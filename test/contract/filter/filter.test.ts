@@ -148,7 +148,7 @@ describe('reading a filter', () => {
 
   it('refuses operators that the event socket does not have', () => {
     const filter = parseFilter('a contains [b]', { without: ['contains'] })
-    expect(filter).toEqual({ ok: false, problem: 'unsupported comparator: contains' })
+    expect(filter).toEqual({ ok: false, problem: 'unsupported comparator: contains', at: 2 })
   })
 
   it('names every attribute once', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { closest, resolveCommand } from '../../../src/lib/cli/command-table.ts'
+import { resolveCommand } from '../../../src/lib/cli/command-table.ts'
 
 const ids = [
   'explain',
@@ -78,15 +78,5 @@ describe('resolveCommand', () => {
 
   it('does not take a part of a word for the word', () => {
     expect(resolve('pre')).toMatchObject({ type: 'unknown' })
-  })
-})
-
-describe('closest', () => {
-  it('names at most three commands, the nearest first', () => {
-    expect(closest('aab', ['aaa', 'aab1', 'abb', 'bbb', 'xyz'])).toEqual(['aaa', 'aab1', 'abb'])
-  })
-
-  it('names nothing rather than something far away', () => {
-    expect(closest('quux', ids)).toEqual([])
   })
 })

@@ -16,6 +16,8 @@ export interface ListQuery {
   readonly namespace?: string | undefined
   /** Objects per request. Default 500. */
   readonly pageSize?: number | undefined
+  /** Only this page, counted from 1; all pages, one after the other, when not given. */
+  readonly page?: number | undefined
   /** Further parameters of this collection. */
   readonly parameters?: QueryParameters | undefined
 }
@@ -36,6 +38,8 @@ export interface WriteOptions extends CallOptions {
 export interface Collection<Entity> {
   /** All objects, page by page, as they come. Nothing is asked for before it is wanted. */
   list(query?: ListQuery, options?: CallOptions): AsyncGenerator<Entity, void, undefined>
+  /** The same, as the Console sends them: for those who show a page while the next one is on its way. */
+  pages(query?: ListQuery, options?: CallOptions): AsyncGenerator<readonly Entity[], void, undefined>
   /** The first match, or undefined. */
   first(query?: ListQuery, options?: CallOptions): Promise<Entity | undefined>
   count(query?: ListQuery, options?: CallOptions): Promise<number>
@@ -67,10 +71,14 @@ export function collectionOf<Entity>(name: string, console: ConsoleClient): Coll
     },
     { namespace, idempotencyKey, ...how }: WriteOptions = {},
   ) => one(await console.call({ ...what, namespace, idempotencyKey }, how))
-  const list = (query: ListQuery = {}, options?: CallOptions) =>
-    pages<Entity>({ name, query, options }, console)
+  const pages = (query: ListQuery = {}, options?: CallOptions) =>
+    query.page === undefined
+      ? pagesByCursor<Entity>({ name, query, options }, console)
+      : onePage<Entity>({ name, query, options }, console)
+  const list = (query?: ListQuery, options?: CallOptions) => eachOf(pages(query, options))
   return {
     list,
+    pages,
     async first(query = {}, options) {
       const { value, done } = await list({ ...query, pageSize: 1 }, options).next()
       return done ? undefined : value
@@ -92,11 +100,22 @@ export function collectionOf<Entity>(name: string, console: ConsoleClient): Coll
   }
 }
 
-async function* pages<Entity>(
-  from: { readonly name: string; readonly query: ListQuery; readonly options: CallOptions | undefined },
-  console: ConsoleClient,
+interface Listing {
+  readonly name: string
+  readonly query: ListQuery
+  readonly options: CallOptions | undefined
+}
+
+async function* eachOf<Entity>(
+  pages: AsyncIterable<readonly Entity[]>,
 ): AsyncGenerator<Entity, void, undefined> {
-  const { name, query, options } = from
+  for await (const page of pages) yield* page
+}
+
+async function* pagesByCursor<Entity>(
+  { name, query, options }: Listing,
+  console: ConsoleClient,
+): AsyncGenerator<readonly Entity[], void, undefined> {
   const { fields, namespace, query: parameters } = selection(query)
   let after: string | undefined
   do {
@@ -107,9 +126,21 @@ async function* pages<Entity>(
     )
     const objects = expectList(answer, name)
     if (objects.length === 0) return
-    for (const object of objects) yield object as Entity
+    yield objects as readonly Entity[]
     after = answer.next
   } while (after !== undefined)
+}
+
+async function* onePage<Entity>(
+  { name, query, options }: Listing,
+  console: ConsoleClient,
+): AsyncGenerator<readonly Entity[], void, undefined> {
+  const { fields, namespace, query: parameters } = selection(query)
+  const page = { ...parameters, page: query.page, pagesize: query.pageSize ?? usualPageSize }
+  yield expectList(
+    await console.call({ method: 'GET', path: [name], query: page, fields, namespace }, options),
+    name,
+  ) as readonly Entity[]
 }
 
 function selection(query: ListQuery) {

@@ -1,10 +1,10 @@
+import { nearestWords } from '../../errors/nearest-words.ts'
 import type { RemoteHost } from '../fleet-host.ts'
 import { targetForm, targetOf } from '../parse-target.ts'
 import { hostFields, type HostFields } from './host-fields.ts'
 import { inventoryError } from './inventory-error.ts'
 import type { ListedHost } from './listed-host.ts'
 import { parseLocated, type Located, type LocatedField } from './located.ts'
-import { nearestWord } from './nearest-word.ts'
 
 /**
  * Reads an inventory in YAML or JSON: a list of hosts, or a mapping with `hosts` and `defaults`. A host
@@ -96,7 +96,7 @@ function readField(field: LocatedField, file: string): unknown {
 function refuseUnknown(field: LocatedField, where: { readonly file: string; readonly known: object }): void {
   const names = Object.keys(where.known)
   if (names.includes(field.name)) return
-  const meant = nearestWord(field.name, names)
+  const [meant] = nearestWords(field.name, names)
   const hint = meant === undefined ? `The fields are: ${names.join(', ')}.` : `Did you mean "${meant}"?`
   throw inventoryError({ file: where.file, line: field.line }, [`"${field.name}" is not a field`, hint])
 }

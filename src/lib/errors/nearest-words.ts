@@ -1,11 +1,12 @@
-/** The word that was probably meant, when one is near enough to say so. */
-export function nearestWord(typed: string, words: readonly string[]): string | undefined {
-  const [best] = words
+/** The words that were probably meant, nearest first, at most three; none when nothing is near. */
+export function nearestWords(typed: string, words: readonly string[]): string[] {
+  const near = words
     .map((word) => ({ word, distance: distanceOf(typed.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ word, distance }) => distance <= Math.max(2, Math.floor(word.length / 3)))
+  return near
     .sort((a, b) => a.distance - b.distance)
-  return best !== undefined && best.distance <= Math.max(1, Math.ceil(best.word.length / 3))
-    ? best.word
-    : undefined
+    .slice(0, 3)
+    .map(({ word }) => word)
 }
 
 /** How many letters to add, drop, change or swap. */
