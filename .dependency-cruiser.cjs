@@ -41,7 +41,7 @@ const noWayUp = floors.flatMap((floor, level) =>
 const owners = {
   'ssh2|ssh-config': '^src/lib/transports/ssh/',
   undici: '^src/lib/api/',
-  'chalk|cli-table3|ora|inquirer': '^src/lib/output/',
+  'chalk|string-width|ora|inquirer|jq-wasm': '^src/lib/output/',
   tar: '^src/lib/(bundles|install)/',
   '@oclif/core': '^src/(commands|lib/cli)/',
   'libsql|re2js': '^src/console/',

@@ -1,11 +1,14 @@
 import { Command, type Interfaces } from '@oclif/core'
 import { ApoctlError } from '../errors/apoctl-error.ts'
 import { exitCode, type ExitCode } from '../errors/exit-code.ts'
+import { objectFormat, type AskedForm, type ObjectLayout } from '../output/objects/object-format.ts'
 import type { OutputFormat, Presentation } from '../output/presentation.ts'
+import type { ShownObjects } from '../queries/shown-objects.ts'
 import type { CommandContext, ContextFlags } from './context.ts'
 import { createContext } from './create-context.ts'
 import type { RunWorld } from './run-world.ts'
 import { inheritedFlags, withInherited, type InheritedFlag } from './settings.ts'
+import { spellOut } from './spell-out.ts'
 import { toApoctlError } from './to-apoctl-error.ts'
 import { wantsJson } from './wants-json.ts'
 
@@ -44,9 +47,10 @@ export abstract class ApoctlCommand extends Command {
     A extends Interfaces.OutputArgs<A>,
   >(
     options?: Interfaces.Input<F, B, A>,
-    argv: string[] = this.argv,
+    typed: string[] = this.argv,
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const definitions = options?.flags ?? {}
+    const argv = spellOut(typed, definitions)
     this.asJson = wantsJson(argv)
     const sources = await this.#world.readSettings(argv, 'api' in definitions)
     const inherited = inheritedFlags({ definitions, argv }, sources)
@@ -73,6 +77,16 @@ export abstract class ApoctlCommand extends Command {
     const format = shown.flags.json ? 'json' : (shown.flags.output ?? 'table')
     await this.#world.window.show({ report: shown.report, presentation, format })
     this.outcome = presentation.exitCode(shown.report)
+  }
+
+  /** Shows objects of the Console, as they come, and takes the outcome from what was done to them. */
+  protected async presentObjects(
+    objects: ShownObjects & { readonly outcome?: () => ExitCode },
+    how: { readonly flags: ContextFlags & AskedForm; readonly layout: ObjectLayout },
+  ): Promise<void> {
+    const { flags, layout } = how
+    await this.#world.window.showObjects({ objects, format: objectFormat(flags), layout, jq: flags.jq })
+    this.outcome = objects.outcome?.() ?? exitCode.ok
   }
 }
 

@@ -17,6 +17,8 @@ export interface CommandContext {
   readonly signal: AbortSignal
   readonly reporter: Reporter
   readonly ask: Asker
+  /** True when a person sits at the terminal and may be asked. */
+  readonly interactive: boolean
   readonly clock: Clock
   /** Has something done when the run ends, however it ends: a connection closed, a lock released. */
   readonly atEnd: (cleanUp: () => Promise<unknown>) => void

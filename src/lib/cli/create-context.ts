@@ -9,15 +9,17 @@ import type { RunWorld } from './run-world.ts'
 export async function createContext(flags: ContextFlags, world: RunWorld): Promise<CommandContext> {
   const { interruption, window } = world
   if (flags.timeout !== undefined) interruption.setDeadline(flags.timeout)
+  const interactive = world.interactive && !flags['no-input']
   const shown = await window.createReporter(verbosityOf(flags))
   return {
     signal: interruption.signal,
     reporter: await withLogFile(shown, flags['log-file']),
     ask: createAsker({
-      interactive: world.interactive && !flags['no-input'],
+      interactive,
       signal: interruption.signal,
       onInterrupt: interruption.interrupt,
     }),
+    interactive,
     clock: systemClock,
     atEnd: world.atEnd,
     environment: world.environment,

@@ -18,6 +18,22 @@ export async function outputDrained(): Promise<void> {
   await nextTurn()
 }
 
+/** Waits until a stream has room again; false once its reader has gone, and nobody wants any more. */
+export async function wantsMore(stream: Writable): Promise<boolean> {
+  // A reader that went away is noticed on the next turn of the event loop.
+  await nextTurn()
+  if (stream.destroyed || stream.errored !== null) return false
+  if (!stream.writableNeedDrain) return true
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      stream.off('drain', go).off('close', go).off('error', go)
+      resolve()
+    }
+    stream.on('drain', go).on('close', go).on('error', go)
+  })
+  return !stream.destroyed
+}
+
 /** What became of a stream; a reader that goes away (`apoctl … | head`) has all it wanted, and is no error. */
 export interface WatchedStream {
   readonly lost: () => Error | undefined

@@ -24,7 +24,7 @@ export async function renderReport<Report extends object>(
     case 'json':
       return toJson(document, 2)
     case 'yaml':
-      return renderYaml(document)
+      return toYaml(document)
     case 'jsonl':
       return [...(presentation.views.jsonl?.(report) ?? [document])].map((line) => toJson(line)).join('\n')
     case 'none':
@@ -39,17 +39,24 @@ export function toJson(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(unsafeInDocuments, escaped)
 }
 
-async function renderYaml(document: object): Promise<string> {
-  const { Document, Scalar, visit } = await import('yaml')
-  const yaml = new Document(JSON.parse(JSON.stringify(document)))
+/** YAML that is safe on a terminal; only double quotes know escapes, so what could act there is written in them. */
+export async function toYaml(value: object): Promise<string> {
+  const { Document, Scalar, stringify, visit } = await import('yaml')
+  const json = JSON.stringify(value)
+  const plain: unknown = JSON.parse(json)
+  // Looking at every value costs as much as writing it, and is nearly always for nothing.
+  if (json.search(unsafeInDocuments) === -1) return stringify(plain, yamlLook).trimEnd()
+  const yaml = new Document(plain, yamlLook)
   visit(yaml, {
     Scalar(_key, node) {
-      // Only double quotes know escapes.
       if (String(node.value).search(unsafeInDocuments) !== -1) node.type = Scalar.QUOTE_DOUBLE
     },
   })
   return yaml.toString().replace(unsafeInDocuments, escaped).trimEnd()
 }
+
+/** Equal values are written out each time: an alias would tie together what only looks alike. */
+const yamlLook = { aliasDuplicateObjects: false } as const
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

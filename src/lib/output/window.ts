@@ -1,19 +1,26 @@
 import type { ApoctlError } from '../errors/apoctl-error.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import { renderReport, toDocument, toJson, type RenderRequest } from './document.ts'
+import type { ObjectsRequest } from './objects/render-objects.ts'
 import type { Verbosity } from './reporters/line-reporter.ts'
 import { createTheme, wantsMotion, type TerminalFacts } from './terminal.ts'
 import { causeView, errorView, stoppedView } from './views/error-view.ts'
 
 /** The two streams of a run, as far as the window needs them. */
 export interface WindowStreams {
-  readonly stdout: TerminalFacts & { write(text: string): void }
+  readonly stdout: TerminalFacts & {
+    write(text: string): void
+    /** Waits until the reader has taken what was written; false when there is no reader any more. */
+    wantsMore(): Promise<boolean>
+  }
   readonly stderr: TerminalFacts & { write(text: string): void }
 }
 
 /** Where everything that a person or a script sees goes through. */
 export interface Window {
   show<Report extends object>(request: RenderRequest<Report>): Promise<void>
+  /** Shows objects as they come, no faster than they are read. */
+  showObjects(request: ObjectsRequest): Promise<void>
   showError(error: ApoctlError, asJson: boolean): Promise<void>
   /** The causes of an error, for `--verbose`. */
   showCause(error: ApoctlError): void
@@ -37,6 +44,7 @@ export function createWindow(streams: WindowStreams): Window {
   }
   return {
     show: async (request) => toStdout(await renderReport(request, await createTheme(streams.stdout))),
+    showObjects: (request) => showObjects(request, { streams, settle: () => settle() }),
     async showError(error, asJson) {
       const document = error.toDocument()
       const text = asJson
@@ -60,5 +68,18 @@ export function createWindow(streams: WindowStreams): Window {
       return live
     },
     settle: () => settle(),
+  }
+}
+
+async function showObjects(
+  request: ObjectsRequest,
+  { streams, settle }: { readonly streams: WindowStreams; readonly settle: () => void },
+): Promise<void> {
+  const { renderObjects } = await import('./objects/render-objects.ts')
+  for await (const text of renderObjects(request, await createTheme(streams.stdout))) {
+    settle()
+    streams.stdout.write(text)
+    // Leaving ends what fetches the objects as well.
+    if (!(await streams.stdout.wantsMore())) return
   }
 }

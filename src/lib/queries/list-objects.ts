@@ -1,73 +1,49 @@
-import { entities } from '../../contract/entities/registry.ts'
-import type { EntityDefinition } from '../../contract/entity/definition.ts'
-import { parseFilter } from '../../contract/filter/parse.ts'
+import type { WireObject } from '../../contract/entity/definition.ts'
 import type { ConsoleClient } from '../api/console-client.ts'
 import { collectionOf } from '../api/endpoints/collection.ts'
-import { ApoctlError } from '../errors/apoctl-error.ts'
+import { checkFilter } from './checked-filter.ts'
+import { checkAttributes, resourceFor } from './resource.ts'
+import type { ShownObjects } from './shown-objects.ts'
 
 export interface ListObjectsOptions {
   /** Singular, plural or an alias: `enforcer`, `enforcers`, `pu`. */
   readonly resource: string
   readonly namespace: string
   readonly recursive: boolean
+  /** With what parents propagate. */
+  readonly propagated: boolean
   /** In the filter language of the Console. */
   readonly filter: string | undefined
   /** Attributes to fetch and show; the usual ones of the resource when empty. */
   readonly columns: readonly string[]
+  /** True when all attributes are wanted although a table would show few. */
+  readonly whole: boolean
   /** Attribute names, `-name` for descending. */
   readonly order: readonly string[]
+  /** Only this page, from 1; all when undefined. */
+  readonly page: number | undefined
+  readonly pageSize: number | undefined
 }
 
-export interface ListObjectsContext {
+export interface QueryContext {
   readonly console: ConsoleClient
   readonly signal: AbortSignal
 }
 
-/** Objects of one kind, each with the attributes that were asked for, or all. */
-export interface ObjectList {
-  readonly resource: string
-  readonly columns: readonly string[]
-  readonly objects: readonly Readonly<Record<string, unknown>>[]
-}
-
 /**
- * Lists objects of the Console. Wrong names are found before anything is asked: APO-INPUT-VALUE names
- * the resource, attribute or place in the filter.
+ * Lists objects of the Console as they come. Wrong names are found before anything is asked:
+ * APO-INPUT-VALUE names the resource, attribute or place in the filter.
  */
-export async function listObjects(
-  options: ListObjectsOptions,
-  context: ListObjectsContext,
-): Promise<ObjectList> {
-  const entity = listable(options.resource)
+export function listObjects(options: ListObjectsOptions, context: QueryContext): ShownObjects {
+  const entity = resourceFor(options.resource, 'retrieve-many')
   checkAttributes(entity, [...options.columns, ...options.order.map((name) => name.replace(/^-/, ''))])
-  if (options.filter !== undefined) checkFilter(options.filter)
-  const { namespace, recursive, filter, order, columns } = options
-  const fields = columns.length === 0 ? undefined : columns
-  const objects: Readonly<Record<string, unknown>>[] = []
-  const query = { namespace, recursive, filter, order, fields }
-  const collection = collectionOf<Readonly<Record<string, unknown>>>(entity.category, context.console)
-  for await (const object of collection.list(query, { signal: context.signal })) objects.push(object)
-  return { resource: entity.category, columns: fields ?? entity.columns, objects }
-}
-
-function listable(resource: string): EntityDefinition {
-  const entity = entities.find(resource)
-  if (entity?.routes.some(({ operations }) => operations.includes('retrieve-many')) === true) return entity
-  const known = entities.all.map(({ category }) => category).sort()
-  throw new ApoctlError(['APO-INPUT-VALUE', `"${resource}" is nothing the Console lists`], {
-    hints: [`It knows ${known.join(', ')}.`],
-  })
-}
-
-function checkAttributes(entity: EntityDefinition, names: readonly string[]): void {
-  const unknown = names.find((name) => !Object.hasOwn(entity.attributes, name))
-  if (unknown === undefined) return
-  throw new ApoctlError(['APO-INPUT-VALUE', `${entity.category} have no attribute "${unknown}"`], {
-    hints: [`They have ${Object.keys(entity.attributes).sort().join(', ')}.`],
-  })
-}
-
-function checkFilter(filter: string): void {
-  const parsed = parseFilter(filter)
-  if (!parsed.ok) throw new ApoctlError(['APO-INPUT-VALUE', `the filter cannot be read: ${parsed.problem}`])
+  checkFilter(entity, options.filter)
+  const { namespace, recursive, propagated, filter, order, page, pageSize } = options
+  const asked = options.columns.length === 0 ? undefined : options.columns
+  const columns = asked ?? entity.columns
+  const fields = asked ?? (options.whole ? undefined : columns)
+  const query = { namespace, recursive, propagated, filter, order, fields, page, pageSize }
+  const collection = collectionOf<WireObject>(entity.category, context.console)
+  const pages = collection.pages(query, { signal: context.signal })
+  return { resource: entity.category, columns, fields: asked, pages }
 }

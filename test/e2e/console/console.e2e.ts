@@ -7,7 +7,7 @@ import { scratchFolder } from '../../helpers/run-apoctl.ts'
 import { freePort } from '../../helpers/sshd.ts'
 import { callConsole, type RawAnswer } from '../../helpers/console.ts'
 import { startConsoleProcess, type ConsoleProcess } from '../console-process.ts'
-import { apoctl, demand, demandExit, documentOf, start } from '../program.ts'
+import { apoctl, demand, demandExit, start } from '../program.ts'
 
 let console: ConsoleProcess
 let port: number
@@ -182,7 +182,9 @@ describe('a second Console', () => {
 test('the command line makes and lists what the Console keeps, across a kill', async () => {
   const login = ['--creds', console.credential, '--namespace', '/e2e']
   const words = ['api', 'create', 'namespace', ...login, '--data', '{"name":"by-hand"}', '--json']
-  documentOf(demandExit(await apoctl(words), 0), 'CreatedObject')
+  const made = demandExit(await apoctl(words), 0)
+  const { name } = JSON.parse(made.stdout) as { name: string }
+  demand(name === '/e2e/by-hand', { run: made, that: 'the object comes as the Console sends it' })
   const twice = demandExit(await apoctl(words), 1)
   demand(twice.stderr.includes('APO-API-DUPLICATE'), { run: twice, that: 'it is there already' })
   await console.kill()

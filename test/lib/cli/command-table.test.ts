@@ -72,7 +72,15 @@ describe('resolveCommand', () => {
     expect(resolve(line)).toEqual({ type: 'unknown', words, meant })
   })
 
-  it('does not take a flag before the command', () => {
+  it.each([
+    ['enforcer -n /acme status --json', 'enforcer status', ['-n', '/acme', '--json']],
+    ['--namespace=/acme enforcer install linux', 'enforcer install linux', ['--namespace=/acme']],
+    ['enforcer status -n', 'enforcer status', ['-n']],
+  ])('takes a flag of the Console between the words: %s', (line, words, rest) => {
+    expect(resolve(line)).toEqual({ type: 'command', words, rest })
+  })
+
+  it('does not take any other flag before the command', () => {
     expect(resolve('--json explain')).toEqual({ type: 'unknown', words: '--json', meant: [] })
   })
 

@@ -46,6 +46,18 @@ export const consoleErrors = {
     fix: ['List what there is, and check --namespace.'],
     exitCode: exitCode.no,
   },
+  'APO-OBJECT-AMBIGUOUS': {
+    title: 'Several objects have that name',
+    cause: 'Names are not unique: another namespace, or the same one, has an object that is called so too.',
+    fix: ['Give the ID of the one you mean, or work in its namespace without -r.'],
+    exitCode: exitCode.no,
+  },
+  'APO-OBJECT-CHANGED': {
+    title: 'Somebody else changed the object meanwhile',
+    cause: 'What you send was made from an earlier state of the object, by its updateTime.',
+    fix: ['Read the object again and repeat your change, or leave updateTime out to change it all the same.'],
+    exitCode: exitCode.no,
+  },
   'APO-API-DUPLICATE': {
     title: 'The Console has such an object already',
     cause: 'Another object has the same key: its name, or what else must be unique here.',

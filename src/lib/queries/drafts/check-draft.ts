@@ -1,0 +1,109 @@
+import { decodeSparse } from '../../../contract/entity/decode.ts'
+import {
+  isZero,
+  textOf,
+  type EntityDefinition,
+  type WireObject,
+} from '../../../contract/entity/definition.ts'
+import { validateObject, validateWrite } from '../../../contract/entity/validate.ts'
+import { newObject } from '../../../contract/entity/zero-value.ts'
+import { attributeOfWireError, type WireError } from '../../../contract/wire-error.ts'
+import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { attributeHints } from '../resource.ts'
+import type { Draft } from './draft.ts'
+
+/** So many mistakes of one object are told at once. */
+const mostTold = 5
+
+/**
+ * Checks a draft of a new object as the Console will, and leaves out what only the Console sets, so that what
+ * `get` prints can be given to `create`. Throws APO-INPUT-FILE that names file and line.
+ */
+export function checkNewObject(entity: EntityDefinition, draft: Draft): WireObject {
+  const decoded = decodeDraft(entity, draft)
+  const settable = Object.entries(draft.object).filter(([name]) => entity.attributes[name]?.readOnly !== true)
+  const object = Object.fromEntries(settable)
+  const sent = Object.fromEntries(Object.entries(decoded).filter(([name]) => Object.hasOwn(object, name)))
+  refuse(draft, validateObject(entity, { ...newObject(entity), ...sent }))
+  return object
+}
+
+/**
+ * What a draft changes of the object that is there: only attributes that differ, checked as the Console will.
+ * Throws APO-INPUT-FILE, and APO-OBJECT-CHANGED when the draft was made from another state of the object.
+ */
+export function checkChange(
+  entity: EntityDefinition,
+  change: { readonly draft: Draft; readonly stored: WireObject },
+): WireObject {
+  const { draft } = change
+  const sent = decodeDraft(entity, draft)
+  const known = Object.entries(change.stored).filter(([name]) => Object.hasOwn(entity.attributes, name))
+  const stored = decodeStored(entity, Object.fromEntries(known))
+  const since = textOf(sent, 'updateTime')
+  const at = textOf(stored, 'updateTime')
+  if (since !== '' && since !== at) throw changedMeanwhile(draft, { since, at })
+  const differing = Object.keys(sent).filter((name) => !same(sent[name], stored[name]))
+  const changed = Object.fromEntries(differing.map((name) => [name, sent[name]]))
+  refuse(draft, validateWrite(entity, { sent: changed, stored }))
+  refuse(draft, validateObject(entity, { ...newObject(entity), ...stored, ...changed }))
+  return changed
+}
+
+function decodeDraft(entity: EntityDefinition, draft: Draft): WireObject {
+  const unknown = Object.keys(draft.object).find((name) => !Object.hasOwn(entity.attributes, name))
+  if (unknown !== undefined)
+    throw wrong(`${draft.where(unknown)}: ${entity.category} have no attribute "${unknown}"`, [
+      ...attributeHints(entity, unknown),
+    ])
+  const decoded: WireObject = {}
+  for (const [name, value] of Object.entries(draft.object)) {
+    const one = decodeSparse(entity, { [name]: value })
+    if (!one.ok) throw wrong(`${draft.where(name)}: ${one.problem}`)
+    decoded[name] = one.value[name]
+  }
+  return decoded
+}
+
+/** What the Console answered is not ours to refuse: an attribute of another type is taken as it came. */
+function decodeStored(entity: EntityDefinition, stored: WireObject): WireObject {
+  return Object.fromEntries(
+    Object.entries(stored).map(([name, value]) => {
+      const one = decodeSparse(entity, { [name]: value })
+      return [name, one.ok ? one.value[name] : value]
+    }),
+  )
+}
+
+/** Nothing said is the same in all its forms: null, "", [] and not there at all. */
+function same(one: unknown, other: unknown): boolean {
+  return (isZero(one) && isZero(other)) || canonical(one) === canonical(other)
+}
+
+/** JSON with sorted keys: the order in which a person writes a map does not matter. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  )
+}
+
+function refuse(draft: Draft, errors: readonly WireError[]): void {
+  if (errors.length === 0) return
+  const told = errors
+    .slice(0, mostTold)
+    .map((error) => `${draft.where(attributeOfWireError(error))}: ${error.description}`)
+  throw wrong(told.join('; '))
+}
+
+function wrong(message: string, hints?: readonly string[]): ApoctlError {
+  // What stands in a flag begins with the flag.
+  const code = message.startsWith('-') ? 'APO-INPUT-VALUE' : 'APO-INPUT-FILE'
+  return new ApoctlError([code, message], hints && { hints })
+}
+
+function changedMeanwhile(draft: Draft, times: { readonly since: string; readonly at: string }): ApoctlError {
+  const text = `the object was changed at ${times.at}, and ${draft.where('updateTime')} is its state of ${times.since}`
+  return new ApoctlError(['APO-OBJECT-CHANGED', text])
+}
