@@ -39,14 +39,9 @@ const early = ['-n', '--namespace', '-A', '--api', '-t', '--token', '--creds', '
  * Finds what a command line asks for: the longest run of leading words that names a command. A few flags
  * may stand before its last words; `help x` and `x --help` are the same page.
  */
-<<<<<<< HEAD
-export function resolveCommand(argv: readonly string[], ids: readonly string[]): Resolution {
-  const words = documentedWords(leadingWords(argv))
-=======
 export function resolveCommand(typed: readonly string[], ids: readonly string[]): Resolution {
   const argv = wordsFirst(typed)
-  const words = leadingWords(argv).map((word) => spellings[word] ?? word)
->>>>>>> 946749f (Let api verbs make, change, delete, count and describe any object, and show lists as they come)
+  const words = documentedWords(leadingWords(argv))
   if (argv[0] === '--version' || words[0] === 'version') return { type: 'version' }
   if (words[0] === 'help') return helpFor(words.slice(1), ids)
   return findCommand({ argv, words }, ids) ?? noCommand({ argv, words }, ids)

@@ -39,5 +39,6 @@ const externalForms = {
   stringListMap: 'object of lists of texts',
   jsonMap: 'object',
   claims: 'object',
+  objectList: 'list of objects',
   stringLists: 'list of lists of texts: outer or, inner and',
 } as const
