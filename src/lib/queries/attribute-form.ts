@@ -40,5 +40,8 @@ const externalForms = {
   jsonMap: 'object',
   claims: 'object',
   objectList: 'list of objects',
+  objectMap: 'object of objects',
+  objectListMap: 'object of lists of objects',
+  booleanMap: 'object of true or false',
   stringLists: 'list of lists of texts: outer or, inner and',
 } as const
