@@ -1,7 +1,7 @@
 import { backoffMs } from '../../lib/async/retry.ts'
 import type { Secret } from '../../lib/secrets/secret.ts'
-import type { WireTrust } from '../../lib/api/wire/wire.ts'
-import { openEventSocket, type ConsoleEvent, type EventSocket } from './event-socket.ts'
+import type { ConsoleEvent, EventMessage } from '../../lib/api/events/console-event.ts'
+import { openEventSocket, type EventSocket, type SocketEnd } from '../../lib/api/events/event-socket.ts'
 import { ObjectGone } from './object-gone.ts'
 import type { OwnObjects } from './identity.ts'
 import type { SessionTools } from './session-world.ts'
@@ -10,13 +10,19 @@ import { persevere } from './persevere.ts'
 export interface FollowOptions {
   readonly own: OwnObjects
   readonly namespace: string
-  readonly trust: WireTrust
   /** How often to look whether there is a newer token to hand over. */
   readonly renewalCheckMs: number
   /** Looks whether our objects are still there: events of the time without a socket are lost. */
   readonly recheck: () => Promise<void>
 }
 
+/** What an enforcer wants to hear of. The Console filters by identity; we filter again. */
+const config = {
+  identities: { enforcer: ['update', 'delete'], processingunit: ['update', 'delete'] },
+  filters: {},
+} as const
+/** Thousands of enforcers need not hurry as the official subscriber does. */
+const pingEveryMs = 10_000
 const stuckAfterMs = 60_000
 /** Three pings without an answer, and some. */
 const silentAfterMs = 60_000
@@ -55,7 +61,7 @@ async function followOnce(options: FollowOptions, tools: SessionTools): Promise<
   const renewal = setInterval(() => void renew(connection, tools), options.renewalCheckMs)
   try {
     await options.recheck()
-    const reason = await socket.closed
+    const reason = reasonOf(await socket.closed)
     tools.signal.throwIfAborted()
     if (connection.gone) throw connection.gone
     return reason
@@ -69,12 +75,17 @@ async function followOnce(options: FollowOptions, tools: SessionTools): Promise<
 async function connect(options: FollowOptions, tools: SessionTools): Promise<Connection> {
   const token = await tools.console.token(tools)
   const socket = await openEventSocket({
-    ...options,
+    namespace: options.namespace,
+    trust: tools.console.trust,
+    config,
+    pingEveryMs,
     token,
     api: tools.console.api,
     signal: tools.signal,
     onAlive: () => tools.liveness.expect(hearing, silentAfterMs),
-    onEvent(event) {
+    onMessage(message) {
+      const event = eventIn(message, tools)
+      if (!event) return
       tools.log.debug('event', { identity: event.identity, type: event.type, id: String(event.entity['ID']) })
       connection.gone ??= whatIsGone(event, options.own)
       if (connection.gone) connection.socket.close()
@@ -83,6 +94,16 @@ async function connect(options: FollowOptions, tools: SessionTools): Promise<Con
   const connection: Connection = { socket, token, gone: undefined }
   tools.liveness.expect(hearing, silentAfterMs)
   return connection
+}
+
+function eventIn(message: EventMessage, tools: SessionTools): ConsoleEvent | undefined {
+  if (message.kind === 'event') return message.event
+  tools.log.warn('the Console complains on the event socket', { reason: message.error.description })
+  return undefined
+}
+
+function reasonOf({ code, reason, silent }: SocketEnd): string {
+  return silent ? 'the Console went silent' : `${code} ${reason}`.trim()
 }
 
 /** Hands a newer token over without reconnecting. */

@@ -18,12 +18,6 @@ export interface LoginOptions {
   readonly facts: HostFacts
 }
 
-/** The Console and how to trust it; the event socket needs both. */
-export interface LoggedIn {
-  readonly console: ConsoleClient
-  readonly trust: WireTrust
-}
-
 /** One attempt of the agent may not take longer: its own patience is endless. */
 const callTimeoutMs = 30_000
 const stuckAfterMs = 5 * 60_000
@@ -32,7 +26,7 @@ const stuckAfterMs = 5 * 60_000
  * Logs in with the enforcer's own app credential, registering for one first when only a token is there.
  * Tries for ever. Rejects with APO-ENFORCER-CONFIG when there is nothing to log in with.
  */
-export async function logIn(options: LoginOptions, world: SessionWorld): Promise<LoggedIn> {
+export async function logIn(options: LoginOptions, world: SessionWorld): Promise<ConsoleClient> {
   const { configuration, configurationFile } = options
   const stored = await loadCredential(configuration.credentialPath)
   const login = { stored, token: configuration.token }
@@ -48,7 +42,7 @@ export async function logIn(options: LoginOptions, world: SessionWorld): Promise
   if (await forgetToken(configurationFile))
     world.log.info('registration token removed', { file: configurationFile })
   const trust = await trustOf(options, credential.authorityPem)
-  return { console: connect({ kind: 'app-credential', credential }, { ...options, trust, world }), trust }
+  return connect({ kind: 'app-credential', credential }, { ...options, trust, world })
 }
 
 type Holding = LoginOptions & {

@@ -1,3 +1,4 @@
+import type { ConsoleClient } from '../../lib/api/console-client.ts'
 import { randomUUID } from 'node:crypto'
 import { startDeadline } from '../../lib/async/deadline.ts'
 import type { EnforcerConfiguration } from '../config/enforcer-configuration.ts'
@@ -5,7 +6,7 @@ import type { HostFacts } from '../host/host-facts.ts'
 import { errorFields } from '../log/log.ts'
 import { followEvents } from './follow-events.ts'
 import { keepBeating, reportHostRunning, sayGoodbye, type HeartbeatOptions } from './heartbeat.ts'
-import { logIn, type LoggedIn } from './log-in.ts'
+import { logIn } from './log-in.ts'
 import { ObjectGone } from './object-gone.ts'
 import { ensureOwnObjects } from './own-objects.ts'
 import type { OwnObjects } from './identity.ts'
@@ -33,19 +34,19 @@ export async function runSession(options: SessionOptions, world: SessionWorld): 
     startTime: new Date(world.clock.nowMs()).toISOString(),
   }
   let own: OwnObjects | undefined
-  let loggedIn: LoggedIn | undefined
+  let console: ConsoleClient | undefined
   try {
-    loggedIn = await logIn(options, world)
-    const tools = { ...world, console: loggedIn.console }
+    console = await logIn(options, world)
+    const tools = { ...world, console }
     for (;;) {
       own = await haveOwnObjects(session, tools)
-      await liveUntilGone({ ...session, own, loggedIn }, tools)
+      await liveUntilGone({ ...session, own }, tools)
     }
   } catch (error) {
     if (!world.signal.aborted) throw error
   } finally {
-    if (own && loggedIn) await leave({ ...session, own }, { ...world, console: loggedIn.console })
-    await loggedIn?.console.close()
+    if (own && console) await leave({ ...session, own }, { ...world, console })
+    await console?.close()
   }
 }
 
@@ -62,10 +63,10 @@ function haveOwnObjects(session: Session, tools: SessionTools): Promise<OwnObjec
 
 /** Beats and listens until one of our objects is gone. */
 async function liveUntilGone(
-  session: Session & { readonly own: OwnObjects; readonly loggedIn: LoggedIn },
+  session: Session & { readonly own: OwnObjects },
   world: SessionTools,
 ): Promise<void> {
-  const { own, loggedIn, configuration } = session
+  const { own, configuration } = session
   // Ends the one when the other ends.
   const together = new AbortController()
   const end = () => together.abort(world.signal.reason)
@@ -83,7 +84,7 @@ async function liveUntilGone(
       tools,
     )
   const { namespace, pokeIntervalMs } = configuration
-  const followOptions = { own, recheck, namespace, trust: loggedIn.trust, renewalCheckMs: pokeIntervalMs }
+  const followOptions = { own, recheck, namespace, renewalCheckMs: pokeIntervalMs }
   const stopWith = (error: unknown) => {
     together.abort(error)
     throw error

@@ -56,6 +56,8 @@ export interface ConsoleWorld {
 /** A connection to one Console as one identity. Use the functions of `endpoints/` on it. */
 export interface ConsoleClient {
   readonly api: string
+  /** How its certificate is judged, the credential's own authority included. */
+  readonly trust: WireTrust
   readonly namespace: string
   /**
    * Makes one call, with retries as section 1.6 of the contract has them.
@@ -64,6 +66,8 @@ export interface ConsoleClient {
   call(call: ApiCall, options?: CallOptions): Promise<ApiAnswer>
   /** The bearer token, for the event socket; fresh, from memory whenever possible. */
   token(options?: Pick<CallOptions, 'signal'>): Promise<Secret>
+  /** The Console refused `stale` elsewhere than in a call: another, or undefined when there is no way to get one. */
+  replaceToken(stale: Secret, options?: Pick<CallOptions, 'signal'>): Promise<Secret | undefined>
   /** Where the token in use comes from; undefined before the first is needed, and for nobody. */
   tokenOrigin(): TokenOrigin | undefined
   close(): Promise<void>

@@ -27,12 +27,15 @@ export function openConsole(options: ConsoleOptions, world: ConsoleWorld): Conso
   const caller = createCaller({ api, namespace: options.namespace, limits }, { wire, tokens, ...world })
   return {
     api,
+    trust,
     namespace: options.namespace,
     call: (call, how) => caller.call(call, how),
     async token(how) {
       if (!tokens) throw noLogin(login.kind, api)
       return caller.guard('POST /issue', () => tokens.current(how?.signal))
     },
+    replaceToken: (stale, how) =>
+      caller.guard('POST /issue', async () => tokens?.replace({ stale, status: 401 }, how?.signal)),
     tokenOrigin: () => tokens?.origin(),
     close: () => wire.close(),
   }
