@@ -64,6 +64,7 @@ const packages: readonly Plant[] = [
   'ssh2',
   'ssh-config',
   'undici',
+  'ws',
   'chalk',
   'cli-table3',
   'ora',
