@@ -33,7 +33,7 @@ export function limitsOf(options: ConsoleOptions): ConsoleLimits {
   return {
     unreachableAfterMs: options.unreachableAfterMs ?? 300_000,
     maxTokenValidityMs: options.maxTokenValidityMs ?? 30 * dayMs,
-    eventQueueLength: options.eventQueueLength ?? 64,
+    eventQueueLength: options.eventQueueLength ?? 256,
     bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
     sweepEveryMs: options.sweepEveryMs ?? 30_000,
     drainMs: options.drainMs ?? 5000,

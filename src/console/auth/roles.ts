@@ -30,9 +30,26 @@ const enforcerAuthorizations: Authorizations = {
   enforcer: all,
   processingunit: all,
   poke: read,
+  debugbundle: ['get', 'head', 'post'],
+  pingrequest: ['post'],
+  pingprobe: ['get', 'post'],
+  // Sent to it over the event socket, and never by it.
+  enforcerrefresh: ['get'],
+  processingunitrefresh: ['get'],
   // Its own, to register and to renew.
   appcredential: ['get', 'post', 'put', 'patch', 'delete'],
 }
+
+const ofEnforcers = [
+  'enforcer',
+  'processingunit',
+  'appcredential',
+  'poke',
+  'debugbundle',
+  'pingprobe',
+  'enforcerrefresh',
+  'processingunitrefresh',
+]
 
 /** Every role there is. Who holds a role may do this in the namespace of the credential and below. */
 export const roles: readonly RoleDefinition[] = [
@@ -86,14 +103,14 @@ export const roles: readonly RoleDefinition[] = [
     name: 'Enforcer',
     description: 'Can register one enforcer, and look after it and its processing units.',
     authorizations: enforcerAuthorizations,
-    own: ['enforcer', 'processingunit', 'appcredential', 'poke'],
+    own: ofEnforcers,
   }),
   role('enforcer.runtime', {
     name: 'Enforcer Runtime',
     description: 'The same as Enforcer, by the name that some tools use.',
     private: true,
     authorizations: enforcerAuthorizations,
-    own: ['enforcer', 'processingunit', 'appcredential', 'poke'],
+    own: ofEnforcers,
   }),
   role('enforcer-installer', {
     name: 'Enforcer Installer',

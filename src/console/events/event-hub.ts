@@ -11,6 +11,7 @@ import { tokenOfRequest } from '../http/token-of-request.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
 import type { ConsoleServices, ObjectEvent } from '../services.ts'
 import { EventSession } from './event-session.ts'
+import { inTurns } from './in-turns.ts'
 
 /** Hands events to all who listen. */
 export interface EventHub {
@@ -36,10 +37,10 @@ export function createEventHub(): EventHub {
   const beat = setInterval(() => server.clients.forEach(expectPong), pingEveryMs)
   beat.unref()
   return {
-    publish: (event) => {
+    publish: inTurns((event) => {
       for (const session of sessions.values()) session.offer(event)
       for (const session of sessions.values()) if (session.isConcernedBy(event)) void session.recheck()
-    },
+    }),
     upgrade: (connection, services) => {
       connection.socket.on('error', () => connection.socket.destroy())
       admit(connection, services).then(

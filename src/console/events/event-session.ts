@@ -5,8 +5,9 @@ import { authenticate, recognize, type AuthenticationContext } from '../auth/aut
 import { hasAccessTo, reachOf } from '../auth/authorize.ts'
 import type { Principal } from '../auth/principal.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
-import { storedResource } from '../resources/call-resource.ts'
-import { isOwn, matchesNow } from '../resources/list-objects.ts'
+import { resourceByName } from '../resources/call-resource.ts'
+import { isOwnOf } from '../resources/own-objects.ts'
+import { matchesNow } from '../resources/read-query.ts'
 import { nowOf, type ConsoleServices, type ObjectEvent } from '../services.ts'
 import { mayChangeReader } from './may-change-reader.ts'
 import { everything, readPushConfig, type PushConfig } from './push-config.ts'
@@ -142,13 +143,12 @@ export class EventSession {
   /** Only what the reader could get by asking. */
   #maySee({ identity, object }: ObjectEvent): boolean {
     const definition = entities.byName(identity)
-    const resource = storedResource(identity)
+    const resource = resourceByName(identity)
     if (definition === undefined || resource === undefined) return false
     const { namespace } = this.#options
     const reach = reachOf(this.#principal, { definition, operation: 'retrieve', namespace })
     if (reach !== 'own') return reach === 'all'
-    const own = resource.own?.(this.#principal, this.#services)
-    return own !== undefined && isOwn(object, own)
+    return isOwnOf({ resource, object, principal: this.#principal }, this.#services)
   }
 
   #send(message: unknown): void {

@@ -8,7 +8,7 @@ import { hasAccessTo, reachOf } from '../auth/authorize.ts'
 import type { Principal } from '../auth/principal.ts'
 import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
-import { filterOf, matchesNow } from './list-objects.ts'
+import { filterOf, matchesNow } from './read-query.ts'
 import type { HookContext, VirtualResource } from './resource.ts'
 
 const operationOf: Readonly<Record<string, Operation>> = {

@@ -1,5 +1,4 @@
-import type { WireObject } from '../../contract/entity/definition.ts'
-import { newObject } from '../../contract/entity/zero-value.ts'
+import { newObject, withoutEmpty } from '../../contract/entity/zero-value.ts'
 import type { Answer } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import { changeObject, deleteObject } from './change-object.ts'
@@ -43,7 +42,7 @@ async function answerVirtual(resource: VirtualResource, context: HookContext): P
   if (context.call.operation === 'create') return createVirtual(resource, context)
   if (resource.list === undefined) throw refuse(501, 'The operation has no handler')
   const { objects, status = 200, headers = {} } = await resource.list(context)
-  const whole = objects.map((object): WireObject => ({ ...newObject(definition), ...object }))
+  const whole = objects.map((object) => withoutEmpty(definition, { ...newObject(definition), ...object }))
   if (context.call.operation !== 'info') return { status, headers, body: whole, total: whole.length }
   // Counting is 204; a Console that is not well says so here too.
   return { status: status === 200 ? 204 : status, headers, total: whole.length }
@@ -53,5 +52,5 @@ async function createVirtual(resource: VirtualResource, context: HookContext): P
   const object = decodeNew(resource.definition, context.call.body)
   if (resource.answer !== undefined) return resource.answer(object, context)
   if (resource.create === undefined) throw refuse(501, 'The operation has no handler')
-  return { status: 200, body: await resource.create(object, context) }
+  return { status: 200, body: withoutEmpty(resource.definition, await resource.create(object, context)) }
 }

@@ -6,7 +6,8 @@ import { isSet, type Answer } from '../call.ts'
 import { refuse, refuseAll } from '../refused-request.ts'
 import { nowOf } from '../services.ts'
 import type { StoredObject } from '../store/store.ts'
-import { findObject } from './list-objects.ts'
+import { formerAnswer, rememberAnswer } from './idempotency.ts'
+import { answersFilter, findObject } from './list-objects.ts'
 import type { Draft, HookContext, StoredResource } from './resource.ts'
 import { toShown, toStored } from './stored-object.ts'
 
@@ -15,6 +16,8 @@ const attempts = 5
 
 /** PUT and PATCH. */
 export async function changeObject(resource: StoredResource, context: HookContext): Promise<Answer> {
+  const former = formerOrUndefined(context)
+  if (former !== undefined) return former
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const answer = await tryChange(resource, context)
     if (answer !== undefined) return answer
@@ -30,11 +33,15 @@ async function tryChange(resource: StoredResource, context: HookContext): Promis
   await resource.prepareUpdate?.(draft, { ...context, stored })
   const object = toStored(resource.definition, { ...draft.object, updateTime: nowOf(services).toISOString() })
   const { internal } = draft
-  const done = services.store.write((writer) =>
-    writer.replace(resource.definition, { object, internal, revision: stored.revision }),
-  )
-  if (!done) return undefined
   const shown = toShown(resource, { object, services, single: true })
+  const answer = { ...shown, ...draft.extra }
+  const done = services.store.write((writer) => {
+    if (!writer.replace(resource.definition, { object, internal, revision: stored.revision })) return false
+    // A repetition that ran beside this one finds another revision, and then this answer.
+    rememberAnswer(writer, { context, answer: resource.forRepeat?.(answer) ?? answer })
+    return true
+  })
+  if (!done) return formerOrUndefined(context)
   const before = stored.object['operationalStatus']
   const previous = before === shown['operationalStatus'] ? {} : { previousOperationalStatus: before }
   services.publish({
@@ -42,7 +49,12 @@ async function tryChange(resource: StoredResource, context: HookContext): Promis
     identity: resource.definition.name,
     object: { ...shown, ...previous },
   })
-  return { status: 200, body: { ...shown, ...draft.extra } }
+  return { status: 200, body: answer }
+}
+
+function formerOrUndefined({ call, services }: HookContext): Answer | undefined {
+  const former = services.store.write((writer) => formerAnswer(writer, call))
+  return former === undefined ? undefined : { status: 200, body: former }
 }
 
 /** PUT: what was sent, over defaults. PATCH: what was sent, over what is there. */
@@ -73,6 +85,7 @@ function untouchable(definition: EntityDefinition, stored: WireObject): WireObje
 export function deleteObject(resource: StoredResource, context: HookContext): Answer {
   const { call, services } = context
   const { object } = findObject(resource, context)
+  if (!answersFilter(object, context)) throw refuse(404, 'Unable to find the requested resource')
   if (object['protected'] === true && !isSet(call, 'override')) {
     throw refuse(403, 'The object is protected; only a request with override=true deletes it')
   }

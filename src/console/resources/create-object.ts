@@ -1,18 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { decodeWhole } from '../../contract/entity/decode.ts'
 import type { EntityDefinition, WireObject } from '../../contract/entity/definition.ts'
 import { validateObject, validateWrite } from '../../contract/entity/validate.ts'
-import type { Answer, Call } from '../call.ts'
+import type { Answer } from '../call.ts'
 import { refuse, refuseAll } from '../refused-request.ts'
 import { nowOf } from '../services.ts'
 import type { StoreWriter } from '../store/store.ts'
+import { formerAnswer, rememberAnswer } from './idempotency.ts'
+import { withOrganizationalMetadata } from './organizational-metadata.ts'
 import type { Draft, HookContext, StoredResource } from './resource.ts'
 import { toShown, toStored } from './stored-object.ts'
 
 /** Makes an object of what the client sent, keeps it, and tells whoever listens. */
 export async function createObject(resource: StoredResource, context: HookContext): Promise<Answer> {
   const { call, services } = context
-  const draft = draftOf(resource.definition, context)
+  const draft = draftOf(resource, { ...context, decoded: decodeNew(resource.definition, call.body) })
   await resource.prepareCreate?.(draft, context)
   const object = toStored(resource.definition, draft.object)
   const shown = toShown(resource, { object, services, single: true })
@@ -21,9 +23,9 @@ export async function createObject(resource: StoredResource, context: HookContex
     const former = formerAnswer(writer, call)
     if (former !== undefined) return former
     if (!services.store.namespaceExists(call.namespace)) throw missingNamespace(call.namespace)
-    insert(writer, { definition: resource.definition, object, internal: draft.internal })
+    insertObject(writer, { definition: resource.definition, object, internal: draft.internal })
     resource.commitCreate?.(writer, { ...context, object })
-    remember(writer, { context, answer: resource.forRepeat?.(answer) ?? answer })
+    rememberAnswer(writer, { context, answer: resource.forRepeat?.(answer) ?? answer })
     return undefined
   })
   if (repeat !== undefined) return { status: 200, body: repeat }
@@ -50,10 +52,16 @@ export function missingNamespace(name: string): Error {
   return refuse(404, `Namespace '${name}' does not exist`)
 }
 
-function draftOf(definition: EntityDefinition, { call, services }: HookContext): Draft {
+/** A new object in the namespace of the call, of what a client wants it to be. */
+export function draftOf(
+  resource: StoredResource,
+  { call, services, decoded }: HookContext & { readonly decoded: WireObject },
+): Draft {
   const now = nowOf(services)
+  const wanted =
+    resource.policeable === true ? withOrganizationalMetadata(decoded, { call, services }) : decoded
   const object = {
-    ...decodeNew(definition, call.body),
+    ...wanted,
     ID: newId(now),
     namespace: call.namespace,
     createTime: now.toISOString(),
@@ -62,7 +70,8 @@ function draftOf(definition: EntityDefinition, { call, services }: HookContext):
   return { object, internal: {}, extra: {} }
 }
 
-function insert(
+/** Refuses what would be there twice. */
+export function insertObject(
   writer: StoreWriter,
   what: { readonly definition: EntityDefinition; readonly object: WireObject; readonly internal: WireObject },
 ): void {
@@ -72,43 +81,4 @@ function insert(
     if (!String((cause as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT')) throw cause
     throw refuse(422, { title: 'Duplicate Key', text: 'Another object exists with the same key' })
   }
-}
-
-/** The answer that the same client got to the same request with the same idempotency key. */
-function formerAnswer(writer: StoreWriter, call: Call): unknown {
-  const key = keyOf(call)
-  const former = key === undefined ? undefined : writer.rememberedAnswer(key)
-  if (former === undefined) return undefined
-  if (former.fingerprint !== fingerprintOf(call)) {
-    throw refuse(422, 'The Idempotency-Key was used for another request')
-  }
-  return JSON.parse(former.answer) as unknown
-}
-
-function remember(
-  writer: StoreWriter,
-  what: { readonly context: HookContext; readonly answer: WireObject },
-): void {
-  const { call, services } = what.context
-  const key = keyOf(call)
-  if (key === undefined) return
-  writer.rememberAnswer(key, {
-    fingerprint: fingerprintOf(call),
-    answer: JSON.stringify(what.answer),
-    nowMs: nowOf(services).getTime(),
-  })
-}
-
-/** Keys of one client must not reach answers of another. */
-function keyOf({ idempotencyKey, caller }: Call): string | undefined {
-  if (idempotencyKey === undefined) return undefined
-  return createHash('sha256')
-    .update(JSON.stringify([caller?.principal.key, idempotencyKey]))
-    .digest('hex')
-}
-
-function fingerprintOf({ definition, namespace, body }: Call): string {
-  return createHash('sha256')
-    .update(JSON.stringify([definition.name, namespace, body]))
-    .digest('hex')
 }

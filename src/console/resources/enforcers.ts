@@ -1,16 +1,18 @@
 import { enforcer } from '../../contract/entities/enforcer.ts'
 import { processingUnit } from '../../contract/entities/processing-unit.ts'
-import { textOf, zeroTime, type EntityDefinition, type WireObject } from '../../contract/entity/definition.ts'
-import { allOf, type Filter } from '../../contract/filter/filter.ts'
+import { textOf, zeroTime, type WireObject } from '../../contract/entity/definition.ts'
+import { allOf } from '../../contract/filter/filter.ts'
 import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
 import type { StoreWriter } from '../store/store.ts'
+import { findAll, where } from './find-all.ts'
 import type { Draft, HookContext, RemovedObject, StoredResource } from './resource.ts'
 
 /** Enforcers: one for each credential of an enforcer, bound to it when it registers. */
 export const enforcers: StoredResource = {
   kind: 'stored',
   definition: enforcer,
+  policeable: true,
   prepareCreate: async (draft, context) => {
     const { call, services } = context
     const caller = call.caller?.reach === 'own' ? call.caller.principal : undefined
@@ -30,12 +32,7 @@ export const enforcers: StoredResource = {
     unreachable: isUnreachable(object, services),
     localCA: single ? services.authority.pem : '',
   }),
-  own: (principal, services) => ({
-    kind: 'comparison',
-    key: 'ID',
-    operator: 'in',
-    value: services.store.boundTo(principal.key),
-  }),
+  own: (principal, services) => where('ID', ['in', services.store.boundTo(principal.key)]),
 }
 
 interface Removing {
@@ -50,11 +47,9 @@ interface Removing {
 function removePredecessors(object: WireObject, { writer, services }: Removing): void {
   const { ID, machineID, FQDN, namespace } = object as Record<string, string>
   if (machineID === undefined || machineID === '') return
-  const same = equals({ machineID, FQDN: FQDN ?? '' })
-  for (const former of listAll(
-    { definition: enforcer, filter: same, below: namespace ?? '', recursive: false },
-    services,
-  )) {
+  const same = allOf([where('machineID', ['==', machineID]), where('FQDN', ['==', FQDN ?? ''])])
+  const wanted = { definition: enforcer, filter: same, namespace: namespace ?? '', recursive: false }
+  for (const former of findAll(wanted, services)) {
     const isHeard = former['operationalStatus'] === 'Connected' && !isUnreachable(former, services)
     const id = String(former['ID'])
     if (isHeard || id === ID) continue
@@ -65,40 +60,10 @@ function removePredecessors(object: WireObject, { writer, services }: Removing):
 
 /** The processing units of an enforcer are nobody's without it. */
 function removeUnits(enforcerID: string, { writer, services }: Removing): RemovedObject[] {
-  const units = listAll(
-    { definition: processingUnit, filter: equals({ enforcerID }), below: '/', recursive: true },
-    services,
-  )
+  const filter = where('enforcerID', ['==', enforcerID])
+  const units = findAll({ definition: processingUnit, filter }, services)
   for (const unit of units) writer.remove(processingUnit, String(unit['ID']))
   return units.map((object) => ({ definition: processingUnit, object }))
-}
-
-function equals(values: Readonly<Record<string, string>>): Filter | undefined {
-  return allOf(
-    Object.entries(values).map(
-      ([key, value]) => ({ kind: 'comparison', key, operator: '==', value }) as const,
-    ),
-  )
-}
-
-function listAll(
-  what: {
-    readonly definition: EntityDefinition
-    readonly filter: Filter | undefined
-    readonly below: string
-    readonly recursive: boolean
-  },
-  services: ConsoleServices,
-): readonly WireObject[] {
-  const { definition, filter, below, recursive } = what
-  return services.store.list(definition, {
-    filter,
-    scope: { namespace: below, recursive, propagated: false },
-    order: [],
-    paging: { type: 'all' },
-    now: nowOf(services),
-    complete: (object) => object,
-  }).objects
 }
 
 async function certifyEnforcer({ object }: Draft, { services }: HookContext): Promise<void> {

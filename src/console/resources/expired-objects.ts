@@ -1,6 +1,6 @@
 import { attributeOf, zeroTime } from '../../contract/entity/definition.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
-import { storedResources } from './call-resource.ts'
+import { storedResources } from './resource-table.ts'
 import type { StoredResource } from './resource.ts'
 
 const attribute = 'expirationTime'

@@ -2,7 +2,8 @@ import { namespace } from '../../contract/entities/namespace.ts'
 import { childNamespace } from '../../contract/namespace-name.ts'
 import { refuse } from '../refused-request.ts'
 import type { EntityDefinition } from '../../contract/entity/definition.ts'
-import type { StoredResource } from './resource.ts'
+import { findAll } from './find-all.ts'
+import type { RemovedObject, StoredResource } from './resource.ts'
 
 /** Namespaces: created by their short name, removed with everything in them. */
 export function createNamespaces(contained: readonly EntityDefinition[]): StoredResource {
@@ -19,12 +20,15 @@ export function createNamespaces(contained: readonly EntityDefinition[]): Stored
       }
       draft.object['name'] = childNamespace(call.namespace, name)
     },
-    commitDelete: (writer, { object }) => {
-      for (const definition of [namespace, ...contained]) {
-        for (const id of writer.idsWithin(definition, String(object['name']))) writer.remove(definition, id)
+    commitDelete: (writer, { object, services }) => {
+      const name = String(object['name'])
+      const gone: RemovedObject[] = []
+      for (const definition of [...contained, namespace]) {
+        const inside = findAll({ definition, namespace: name }, services)
+        for (const each of inside) writer.remove(definition, String(each['ID']))
+        gone.push(...inside.map((each) => ({ definition, object: each })))
       }
-      // Whoever listens below a namespace loses the socket with it; nobody is left to hear of the rest.
-      return []
+      return gone
     },
   }
 }

@@ -6,6 +6,7 @@ import { isSet, textParameter, type Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
 import type { StoredObject } from '../store/store.ts'
+import { refreshUnit } from './refreshes.ts'
 import { keepSystemTags } from './stored-object.ts'
 import type { HookContext, VirtualResource } from './resource.ts'
 
@@ -42,6 +43,8 @@ export const pokes: VirtualResource = {
       return { before: stored.object, after: object }
     })
     if (changed !== undefined) announce(definition, { ...changed, services })
+    if (changed !== undefined && isSet(call, 'notify'))
+      refreshUnit({ unit: changed.after, options: {} }, services)
     return { objects: [] }
   },
 }

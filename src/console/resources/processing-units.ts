@@ -1,19 +1,16 @@
 import { processingUnit } from '../../contract/entities/processing-unit.ts'
 import { refuse } from '../refused-request.ts'
+import { where } from './find-all.ts'
 import type { Draft, HookContext, StoredResource } from './resource.ts'
 
 /** Processing units: an enforcer writes only those that are under its own name. */
 export const processingUnits: StoredResource = {
   kind: 'stored',
   definition: processingUnit,
+  policeable: true,
   prepareCreate: checkEnforcer,
   prepareUpdate: checkEnforcer,
-  own: (principal, services) => ({
-    kind: 'comparison',
-    key: 'enforcerID',
-    operator: 'in',
-    value: services.store.boundTo(principal.key),
-  }),
+  own: (principal, services) => where('enforcerID', ['in', services.store.boundTo(principal.key)]),
 }
 
 function checkEnforcer({ object }: Draft, { call, services }: HookContext): void {

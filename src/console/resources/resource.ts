@@ -31,6 +31,12 @@ export interface RemovedObject {
 export interface StoredResource {
   readonly kind: 'stored'
   readonly definition: EntityDefinition
+  /** Policies select it by its tags; those of its organization, which namespaces carry, are among them. */
+  readonly policeable?: true
+  /** Travels in exports and imports. Its prepareCreate and prepareUpdate must not wait. */
+  readonly portable?: true
+  /** Of objects that are asked for below another one: which of them belong to it. */
+  below?(parentId: string): Filter
   /** After validation, before the transaction; may wait. */
   prepareCreate?(draft: Draft, context: HookContext): Promise<void> | void
   prepareUpdate?(draft: Draft, context: HookContext & { readonly stored: StoredObject }): Promise<void> | void
@@ -66,6 +72,11 @@ export interface VirtualResource {
   readonly definition: EntityDefinition
   /** `anyone`: no token needed. `holder`: any token will do. `token`: one that allows it. */
   readonly access: Access
+  /** For what is only an event: whether somebody who reaches but its own objects hears of this one. */
+  mayHear?(
+    object: WireObject,
+    context: { readonly principal: Principal; readonly services: ConsoleServices },
+  ): boolean
   list?(context: HookContext): Promise<VirtualAnswer> | VirtualAnswer
   create?(object: WireObject, context: HookContext): Promise<WireObject>
   /** Instead of create, for an answer that is more than an object. */

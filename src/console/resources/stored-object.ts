@@ -1,5 +1,5 @@
 import { attributeOf, type EntityDefinition, type WireObject } from '../../contract/entity/definition.ts'
-import { newObject } from '../../contract/entity/zero-value.ts'
+import { newObject, withoutEmpty } from '../../contract/entity/zero-value.ts'
 import { normalizedTags } from '../../contract/tags/normalized-tags.ts'
 import type { ConsoleServices } from '../services.ts'
 import type { StoredResource } from './resource.ts'
@@ -23,5 +23,5 @@ export function toShown(
 ): WireObject {
   const { object, services, single } = shown
   const whole = { ...newObject(resource.definition), ...object }
-  return resource.complete?.(whole, { services, single }) ?? whole
+  return withoutEmpty(resource.definition, resource.complete?.(whole, { services, single }) ?? whole)
 }

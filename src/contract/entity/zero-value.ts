@@ -1,4 +1,11 @@
-import { zeroTime, type AttributeDefinition, type EntityDefinition, type WireObject } from './definition.ts'
+import {
+  attributeOf,
+  isZero,
+  zeroTime,
+  type AttributeDefinition,
+  type EntityDefinition,
+  type WireObject,
+} from './definition.ts'
 
 const emptyOf = {
   string: () => '',
@@ -20,11 +27,31 @@ export function initialValue(attribute: AttributeDefinition): unknown {
   return attribute.shape === 'stringLists' || attribute.shape === 'objectList' ? [] : {}
 }
 
-/** A fresh object with every attribute at its initial value; attributes omitted when empty are left out. */
+/** A fresh object with every attribute at its initial value, save those that are left out when empty. */
 export function newObject(definition: EntityDefinition): WireObject {
-  const object: WireObject = {}
-  for (const [name, attribute] of Object.entries(definition.attributes)) {
-    if (attribute.omitEmpty !== true) object[name] = initialValue(attribute)
-  }
-  return object
+  return Object.fromEntries(initialValues(definition).map(([name, initial]) => [name, initial()]))
+}
+
+/** An object as answers carry it: attributes that are omitted when empty, and are, left out. */
+export function withoutEmpty(definition: EntityDefinition, object: WireObject): WireObject {
+  const hidden = Object.entries(object).filter(
+    ([name, value]) => isZero(value) && attributeOf(definition, name)?.omitEmpty === true,
+  )
+  if (hidden.length === 0) return object
+  const names = new Set(hidden.map(([name]) => name))
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.has(name)))
+}
+
+type Initial = readonly [name: string, initial: () => unknown]
+const known = new WeakMap<EntityDefinition, readonly Initial[]>()
+
+/** Worked out once for each definition: lists ask for every object. */
+function initialValues(definition: EntityDefinition): readonly Initial[] {
+  const former = known.get(definition)
+  if (former !== undefined) return former
+  const values = Object.entries(definition.attributes)
+    .filter(([, attribute]) => attribute.omitEmpty !== true || !isZero(initialValue(attribute)))
+    .map(([name, attribute]): Initial => [name, () => initialValue(attribute)])
+  known.set(definition, values)
+  return values
 }

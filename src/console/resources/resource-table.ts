@@ -1,0 +1,37 @@
+import { apiAuthorizationPolicies } from './api-authorization-policies.ts'
+import { appCredentials } from './app-credentials.ts'
+import { debugBundles } from './debug-bundles.ts'
+import { enforcers } from './enforcers.ts'
+import { createNamespaces } from './namespaces.ts'
+import { pingRequests } from './ping-requests.ts'
+import { pingProbes, pingResults } from './pings.ts'
+import { policies } from './policies.ts'
+import { processingUnits } from './processing-units.ts'
+import { refreshes } from './refreshes.ts'
+import type { Resource, StoredResource } from './resource.ts'
+import { virtualResources } from './virtual-resources.ts'
+
+const inNamespaces: readonly StoredResource[] = [
+  apiAuthorizationPolicies,
+  appCredentials,
+  enforcers,
+  processingUnits,
+  ...policies,
+  pingResults,
+  pingProbes,
+  debugBundles,
+]
+
+/** Entities that the store keeps. */
+export const storedResources: readonly StoredResource[] = [
+  createNamespaces(inNamespaces.map(({ definition }) => definition)),
+  ...inNamespaces,
+]
+
+/** Everything that this Console serves; other entities of the contract it knows only by name. */
+export const everyResource: readonly Resource[] = [
+  ...storedResources,
+  ...virtualResources,
+  ...refreshes,
+  pingRequests,
+]
