@@ -13,7 +13,7 @@ export interface StartedConsole {
 /** Writes the profile \`local\`, which names the Console and its administrator, and says all that is needed to use it. */
 export async function announceConsole(console: StartedConsole, dataDir: string): Promise<ConsoleServing> {
   const { url, caPath, adminCredentialPath, firstStart } = console
-  const settings = { api: url, creds: adminCredentialPath, namespace: '/' }
+  const settings = { api: url, creds: adminCredentialPath, namespace: '/', 'api-cacert': caPath }
   const profile = await writeOwnProfile({ name: 'local', settings }, dataDir)
   return {
     url,

@@ -7,7 +7,13 @@ import type { ShownObjects } from '../queries/shown-objects.ts'
 import type { CommandContext, ContextFlags } from './context.ts'
 import { createContext } from './create-context.ts'
 import type { RunWorld } from './run-world.ts'
-import { inheritedFlags, withInherited, type InheritedFlag } from './settings.ts'
+import {
+  inheritedFlags,
+  settingOrigins,
+  withInherited,
+  type InheritedFlag,
+  type SettingOrigin,
+} from './settings.ts'
 import { spellOut } from './spell-out.ts'
 import { toApoctlError } from './to-apoctl-error.ts'
 import { wantsJson } from './wants-json.ts'
@@ -32,6 +38,7 @@ export abstract class ApoctlCommand extends Command {
   /** Whether the causes of an error are to be shown. */
   verbosely = false
   readonly #world: RunWorld
+  #originsOf: (names: readonly string[]) => readonly SettingOrigin[] = () => []
 
   constructor(argv: string[], config: FrameworkConfig) {
     super(argv, config)
@@ -54,6 +61,7 @@ export abstract class ApoctlCommand extends Command {
     this.asJson = wantsJson(argv)
     const sources = await this.#world.readSettings(argv, 'api' in definitions)
     const inherited = inheritedFlags({ definitions, argv }, sources)
+    this.#originsOf = (names) => settingOrigins({ definitions, argv, names }, sources)
     const words = withInherited(argv, inherited)
     this.asJson = wantsJson(words)
     this.verbosely = words.includes('--verbose')
@@ -63,6 +71,11 @@ export abstract class ApoctlCommand extends Command {
     } catch (error) {
       throw blameSource(toApoctlError(error), inherited)
     }
+  }
+
+  /** Where settings of this run have their values from; of a run that was parsed. */
+  protected originsOf(names: readonly string[]): readonly SettingOrigin[] {
+    return this.#originsOf(names)
   }
 
   protected context(flags: ContextFlags): Promise<CommandContext> {

@@ -41,6 +41,31 @@ export function inheritedFlags(
   })
 }
 
+/** Where a setting has its value from, and what that overrode, the nearest first. */
+export interface SettingOrigin {
+  readonly name: string
+  readonly from: string
+  readonly overrides: readonly string[]
+}
+
+/** Says for each of these settings that has a value where it is from: flag, environment, profile, in this order. */
+export function settingOrigins(
+  request: Parameters<typeof inheritedFlags>[0] & { readonly names: readonly string[] },
+  sources: SettingsSources,
+): SettingOrigin[] {
+  const given = typedFlags(request)
+  return request.names.flatMap((name) => {
+    const variable = `APOCTL_${name.replaceAll('-', '_').toUpperCase()}`
+    const places = [
+      given.has(name) ? [`the flag --${name}`] : [],
+      (sources.env[variable] ?? '') === '' ? [] : [`the environment variable ${variable}`],
+      sources.profile.get(name)?.source ?? [],
+    ].flat()
+    const [from, ...overrides] = places
+    return from === undefined ? [] : [{ name, from, overrides }]
+  })
+}
+
 /**
  * Puts inherited values after the typed words but before `--`: a flag that takes several values would
  * otherwise swallow the arguments behind it. Name and value stay two words, so that a typed flag that

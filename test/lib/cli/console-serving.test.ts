@@ -28,6 +28,7 @@ describe('announcing a Console', () => {
       api: started.url,
       creds: started.adminCredentialPath,
       namespace: '/',
+      'api-cacert': started.caPath,
     })
     expect((await stat(serving.profileFile)).mode & 0o777).toBe(0o600)
   })

@@ -53,9 +53,12 @@ function certified(login: CertifiedLogin, place: LoginPlace): TokenSource {
  * it, so that a certificate with a key that is not its own gets nowhere.
  */
 function nameOf({ certificate, id, terms }: CertifiedLogin, api: string): string {
-  const { certificatePem, privateKeyPem } = certificate
-  const identity = createHash('sha256').update(certificatePem).update(privateKeyPem.reveal()).digest('hex')
-  return JSON.stringify([api, id, identity, terms ?? {}])
+  const hash = createHash('sha256')
+  const identity =
+    'pkcs12' in certificate
+      ? hash.update(certificate.pkcs12)
+      : hash.update(certificate.certificatePem).update(certificate.privateKeyPem.reveal())
+  return JSON.stringify([api, id, identity.digest('hex'), terms ?? {}])
 }
 
 /**
@@ -63,8 +66,7 @@ function nameOf({ certificate, id, terms }: CertifiedLogin, api: string): string
  * is wanted once in hours, and all other traffic must not depend on a certificate being asked for.
  */
 async function issueWithCertificate(login: CertifiedLogin, place: LoginPlace): Promise<Secret> {
-  const { certificatePem, privateKeyPem } = login.certificate
-  const wire = openUndiciWire({ ...place.wireOptions, clientCertificate: { certificatePem, privateKeyPem } })
+  const wire = openUndiciWire({ ...place.wireOptions, clientCertificate: login.certificate })
   const caller = createCaller(
     { api: place.wireOptions.origin, namespace: '', limits: place.limits },
     { wire, tokens: undefined, clock: place.clock, random: place.random },

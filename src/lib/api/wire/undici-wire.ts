@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { Dispatcher, Pool } from 'undici'
 import { isUnknownAuthority } from '../errors.ts'
 import { trustedAuthorities } from './trusted-authorities.ts'
-import type { Wire, WireAnswer, WireOptions, WireRequest } from './wire.ts'
+import type { ClientCertificate, Wire, WireAnswer, WireOptions, WireRequest } from './wire.ts'
 
 /** Far above any page of any list; a server that sends without end meets it. */
 const mostAnswerBytes = 256 * 1024 * 1024
@@ -81,12 +81,14 @@ function poolOptions(options: WireOptions, ca: string[] | undefined): Pool.Optio
       timeout: options.connectTimeoutMs,
       ...(ca && { ca }),
       ...(options.skipVerify && { rejectUnauthorized: false }),
-      ...(clientCertificate && {
-        cert: clientCertificate.certificatePem,
-        key: clientCertificate.privateKeyPem.reveal(),
-      }),
+      ...(clientCertificate && shown(clientCertificate)),
     },
   }
+}
+
+function shown(certificate: ClientCertificate) {
+  if ('pkcs12' in certificate) return { pfx: certificate.pkcs12, passphrase: certificate.passphrase.reveal() }
+  return { cert: certificate.certificatePem, key: certificate.privateKeyPem.reveal() }
 }
 
 function toDispatch(request: WireRequest): Dispatcher.RequestOptions {

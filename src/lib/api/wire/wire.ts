@@ -35,11 +35,14 @@ export interface WireTrust {
 }
 
 /** Shown to a Console that asks for one. */
-export interface ClientCertificate {
-  /** The certificate, and those between it and its authority. */
-  readonly certificatePem: string
-  readonly privateKeyPem: Secret
-}
+export type ClientCertificate =
+  | {
+      /** The certificate, and those between it and its authority. */
+      readonly certificatePem: string
+      readonly privateKeyPem: Secret
+    }
+  /** The same in one PKCS #12 file. */
+  | { readonly pkcs12: Buffer; readonly passphrase: Secret }
 
 export interface WireOptions extends WireTrust {
   /** https://host:port */

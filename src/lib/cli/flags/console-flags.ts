@@ -70,7 +70,7 @@ function parseApi(text: string): string {
   })
 }
 
-function parseNamespace(text: string): string {
+export function parseNamespace(text: string): string {
   const name = parseNamespaceName(text)
   if (name.ok) return name.value
   throw new ApoctlError(['APO-INPUT-VALUE', name.problem], { hints: ['Write it as /acme/production.'] })

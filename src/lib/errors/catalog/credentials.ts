@@ -15,4 +15,28 @@ export const credentialErrors = {
     fix: ['Make room or choose another place.'],
     exitCode: exitCode.no,
   },
+  'APO-CLOUD-METADATA': {
+    title: 'This machine does not seem to be in that cloud',
+    cause: 'No metadata service answered, or what answered is something else.',
+    fix: ['Run this on a machine of that cloud, or give the proof of who you are with flags: --help.'],
+    exitCode: exitCode.unreachable,
+  },
+  'APO-CLOUD-IDENTITY': {
+    title: 'This machine is in the cloud, but its cloud gives it no identity',
+    cause: 'It has no role, managed identity or service account.',
+    fix: ['Give the machine one, or log in in another way.'],
+    exitCode: exitCode.denied,
+  },
+  'APO-LOGIN-REFUSED': {
+    title: 'The identity provider did not let you in',
+    cause: 'You, or the provider, said no in the browser.',
+    fix: ['Try again, and look at what the provider says in the browser.'],
+    exitCode: exitCode.denied,
+  },
+  'APO-LOGIN-CALLBACK': {
+    title: 'The browser did not come back in order',
+    cause: 'Nobody logged in before the time was over, or what came back belongs to another login.',
+    fix: ['Try again; where no browser can reach this machine, paste the address that it ends at.'],
+    exitCode: exitCode.unreachable,
+  },
 } as const satisfies Record<string, CatalogEntry>

@@ -1,0 +1,22 @@
+import { addAbortSignal } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { ApoctlError } from '../errors/apoctl-error.ts'
+import type { Question } from '../output/asker.ts'
+import { Secret } from '../secrets/secret.ts'
+import type { CommandContext } from './context.ts'
+
+/** A secret as a flag or a variable gave it; `-` stands for standard input, and nothing for a question. */
+export async function secretInput(
+  given: string | undefined,
+  where: { readonly question: Question; readonly context: Pick<CommandContext, 'ask' | 'signal'> },
+): Promise<Secret> {
+  const { question, context } = where
+  if (given === undefined) return context.ask.secret(question)
+  if (given !== '-') return new Secret(given)
+  const read = (await text(addAbortSignal(context.signal, process.stdin))).replace(/\r?\n$/, '')
+  if (read !== '') return new Secret(read)
+  throw new ApoctlError([
+    'APO-INPUT-MISSING',
+    `standard input is empty, and ${question.flag} is read from it`,
+  ])
+}
