@@ -10,6 +10,7 @@ const titles: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   417: 'Quota Exceeded',
   422: 'Validation Error',
+  429: 'Too Many Requests',
   501: 'Not implemented',
   503: 'Service Unavailable',
 }
@@ -19,9 +20,13 @@ export class RefusedRequest extends Error {
   override readonly name = 'RefusedRequest'
   readonly errors: readonly [WireError, ...WireError[]]
 
-  constructor(errors: readonly [WireError, ...WireError[]]) {
+  /** When it is worth trying again. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(errors: readonly [WireError, ...WireError[]], retryAfterSeconds?: number) {
     super(errors[0].description)
     this.errors = errors
+    this.retryAfterSeconds = retryAfterSeconds
   }
 
   /** The status of the answer is the code of the first error. */
@@ -36,20 +41,20 @@ export interface Refusal {
   readonly data?: unknown
   /** When it is not the usual one of the code. */
   readonly title?: string
+  readonly retryAfterSeconds?: number
 }
 
 /** A refusal with one error. */
 export function refuse(code: number, what: string | Refusal): RefusedRequest {
-  const { text, data, title }: Refusal = typeof what === 'string' ? { text: what } : what
-  return new RefusedRequest([
-    {
-      code,
-      title: title ?? titles[code] ?? 'Error',
-      description: text,
-      subject: 'console',
-      ...(data === undefined ? {} : { data }),
-    },
-  ])
+  const { text, data, title, retryAfterSeconds }: Refusal = typeof what === 'string' ? { text: what } : what
+  const error = {
+    code,
+    title: title ?? titles[code] ?? 'Error',
+    description: text,
+    subject: 'console',
+    ...(data === undefined ? {} : { data }),
+  }
+  return new RefusedRequest([error], retryAfterSeconds)
 }
 
 /** Throws when there is something to refuse. */

@@ -1,4 +1,5 @@
 import type { WireObject } from '../contract/entity/definition.ts'
+import type { Attempts } from './auth/attempts.ts'
 import type { CertificateAuthority } from './auth/certificate-authority.ts'
 import type { PolicyBook } from './auth/policy-book.ts'
 import type { TokenSigner } from './auth/token-signer.ts'
@@ -20,6 +21,7 @@ export interface ConsoleServices {
   readonly url: string
   readonly store: ObjectStore
   readonly policies: PolicyBook
+  readonly attempts: Attempts
   readonly authority: CertificateAuthority
   readonly signer: TokenSigner
   /** The certificate with which others check tokens, PEM. */

@@ -38,7 +38,8 @@ export function reachOf(principal: Principal, wanted: WantedAccess): Reach | und
 
 /** Whether there is anything at all that the caller may do in a namespace. */
 export function hasAccessTo(principal: Principal, namespace: string): boolean {
-  return grantsFor(principal, namespace).some(({ permissions }) => permissions.size > 0)
+  const grants = grantsFor(principal, namespace)
+  return grants.some(({ weight, permissions }) => weight !== 'implied' && permissions.size > 0)
 }
 
 /** Everything the caller may do in a namespace, under all restrictions of the token. */

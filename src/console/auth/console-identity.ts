@@ -4,6 +4,7 @@ import { readIfThere, writeDurably } from '../durable-file.ts'
 import type { ConsoleServices } from '../services.ts'
 import type { ObjectStore } from '../store/store.ts'
 import type { ConsoleWorld } from '../world.ts'
+import { createAttempts } from './attempts.ts'
 import { openCertificateAuthority } from './certificate-authority.ts'
 import { namesOfConsole } from './certificate-names.ts'
 import { loadOrMakeKey } from './key-file.ts'
@@ -14,7 +15,7 @@ import { createTokenSigner } from './token-signer.ts'
 /** With what a Console vouches for others and for itself. */
 export interface ConsoleIdentity extends Pick<
   ConsoleServices,
-  'authority' | 'signer' | 'tokenCertificatePem' | 'policies'
+  'authority' | 'signer' | 'tokenCertificatePem' | 'policies' | 'attempts'
 > {
   readonly certificate: ServerCertificate
 }
@@ -34,8 +35,15 @@ export async function openIdentity(
   const tokenCertificatePem = await keepTokenCertificate(dataDir, () =>
     authority.certifyTokenSigner(tokenKey),
   )
-  const policies = createPolicyBook({ store, nowMs: () => world.clock.nowMs() })
-  return { authority, certificate, signer: createTokenSigner(tokenKey), tokenCertificatePem, policies }
+  const nowMs = (): number => world.clock.nowMs()
+  return {
+    authority,
+    certificate,
+    signer: createTokenSigner(tokenKey),
+    tokenCertificatePem,
+    policies: createPolicyBook({ store, nowMs }),
+    attempts: createAttempts(nowMs),
+  }
 }
 
 async function keepTokenCertificate(

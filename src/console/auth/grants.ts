@@ -9,19 +9,19 @@ export interface Grant {
   readonly permissions: Permissions
   /** Roles that may be given to others without having them. */
   readonly mayGive: readonly string[]
-  /** Counts only where nothing else was granted. */
-  readonly fallback: boolean
+  /** `fallback` counts only where nothing firm was granted. `implied` is everybody's, and no access to speak of. */
+  readonly weight: 'firm' | 'fallback' | 'implied'
 }
 
 export function grantOf(
   roles: readonly string[],
-  where: { readonly namespaces: readonly string[]; readonly fallback?: boolean },
+  where: { readonly namespaces: readonly string[]; readonly weight?: 'fallback' },
 ): Grant {
   return {
     namespaces: where.namespaces,
     permissions: permissionsOf(roles),
     mayGive: roles.flatMap((role) => findRole(role)?.mayGive ?? []),
-    fallback: where.fallback ?? false,
+    weight: where.weight ?? 'firm',
   }
 }
 
@@ -37,6 +37,6 @@ export function restrictGrants(grants: readonly Grant[], permissions: Permission
 /** The grants that count in a namespace. */
 export function grantsIn(grants: readonly Grant[], namespace: string): readonly Grant[] {
   const there = grants.filter(({ namespaces }) => namespaces.some((top) => isWithinNamespace(namespace, top)))
-  const firm = there.filter(({ fallback }) => !fallback)
-  return firm.length > 0 ? firm : there
+  const isFirm = there.some(({ weight }) => weight === 'firm')
+  return isFirm ? there.filter(({ weight }) => weight !== 'fallback') : there
 }

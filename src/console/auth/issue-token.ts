@@ -5,7 +5,9 @@ import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
 import type { TokenClaims } from './claims.ts'
 import { narrow } from './narrow-claims.ts'
-import { durationMs, proofOf, type Issuing } from './proof.ts'
+import { durationMs } from './duration.ts'
+import type { Issuing } from './proof.ts'
+import { proofOf } from './realms.ts'
 
 /** Exchanges proof of who somebody is for a token with the restrictions that were asked for. */
 export async function issueToken(

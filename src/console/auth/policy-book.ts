@@ -10,6 +10,8 @@ import { isInNetworks } from './networks.ts'
 export interface PolicyBook {
   /** What holds now, from that address, for somebody with these tags. */
   grantsOf(tags: readonly string[], address: string): readonly Grant[]
+  /** What somebody with these tags has at some time, from somewhere. */
+  everGranted(tags: readonly string[]): readonly Grant[]
   /** What anybody might get whose claims include these tags, at any time and from anywhere. */
   grantsNaming(tags: readonly string[]): readonly Grant[]
 }
@@ -44,19 +46,15 @@ export function createPolicyBook({ store, nowMs }: PolicyBookContext): PolicyBoo
     return index
   }
   return {
-    grantsOf: (tags, address) => {
-      const pages = current()
-      const held = new Set(tags)
-      return tags
-        .flatMap((tag) => pages.get(tag) ?? [])
-        .filter(({ clause }) => clause.every((tag) => held.has(tag)))
+    grantsOf: (tags, address) =>
+      matching(current(), tags)
         .filter((entry) => holds(entry, { address, nowMs: nowMs() }))
-        .map(({ grant }) => grant)
-    },
+        .map(({ grant }) => grant),
+    everGranted: (tags) => matching(current(), tags).map(({ grant }) => grant),
     grantsNaming: (tags) =>
       [...current().values()]
         .flat()
-        .filter(({ clause, expiresMs }) => expiresMs > nowMs() && tags.every((tag) => clause.includes(tag)))
+        .filter(({ clause }) => tags.every((tag) => clause.includes(tag)))
         .map(({ grant }) => grant),
   }
 }
@@ -78,7 +76,7 @@ function entriesOf(policy: WireObject): Entry[] {
   const shared = {
     grant: grantOf(list('authorizedIdentities'), {
       namespaces: namespacesOf(policy),
-      fallback: policy['fallback'] === true,
+      ...(policy['fallback'] === true ? { weight: 'fallback' as const } : {}),
     }),
     subnets: list('authorizedSubnets'),
     schedule: createSchedule(String(policy['activeSchedule']), String(policy['activeDuration'])),
@@ -102,6 +100,13 @@ function indexOf(entries: readonly Entry[]): Index {
     index.set(tag, [...(index.get(tag) ?? []), entry])
   }
   return index
+}
+
+function matching(index: Index, tags: readonly string[]): readonly Entry[] {
+  const held = new Set(tags)
+  return tags
+    .flatMap((tag) => index.get(tag) ?? [])
+    .filter(({ clause }) => clause.every((tag) => held.has(tag)))
 }
 
 function holds(entry: Entry, at: { readonly address: string; readonly nowMs: number }): boolean {

@@ -9,6 +9,7 @@ import { credentialIdOf } from './app-credential-name.ts'
 import { grantOf, restrictGrants, type Grant } from './grants.ts'
 import { isInNetworks } from './networks.ts'
 import { permissionsOf } from './permissions.ts'
+import { checkAccount, ownAccount } from './local-account.ts'
 import type { PolicyBook } from './policy-book.ts'
 
 /** Who makes a request: what a token claims, and what these claims are worth now. */
@@ -62,10 +63,13 @@ function standingOfCredential(claims: TokenClaims, { store, clientAddress }: Pri
 }
 
 /** Everybody else has what the policies give to such claims. */
-function standingOfClaims(claims: TokenClaims, { policies, clientAddress }: PrincipalContext): Standing {
+function standingOfClaims(claims: TokenClaims, context: PrincipalContext): Standing {
+  const { policies, clientAddress } = context
+  if (claims.realm === 'vince') checkAccount(claims, context.store)
   const tags = authTags(claims)
   const key = `claims:${createHash('sha256').update(JSON.stringify(tags)).digest('hex')}`
-  return { key, credentialId: '', grants: () => policies.grantsOf(tags, clientAddress) }
+  const always: readonly Grant[] = claims.realm === 'vince' ? [ownAccount] : []
+  return { key, credentialId: '', grants: () => [...policies.grantsOf(tags, clientAddress), ...always] }
 }
 
 function credentialOf(claims: TokenClaims, store: Pick<ObjectStore, 'find'>): WireObject {

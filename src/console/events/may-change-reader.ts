@@ -1,4 +1,5 @@
 import { appCredential } from '../../contract/entities/app-credential.ts'
+import { account } from '../../contract/entities/identity/account.ts'
 import { apiAuthorizationPolicy } from '../../contract/entities/identity/api-authorization-policy.ts'
 import { namespace } from '../../contract/entities/namespace.ts'
 import { textOf } from '../../contract/entity/definition.ts'
@@ -11,6 +12,8 @@ export function mayChangeReader({ identity, type, object }: ObjectEvent, claims:
   // Credentials and policies go with their namespace, without a word about each.
   if (identity === namespace.name) return type === 'delete'
   if (identity === apiAuthorizationPolicy.name) return claims.realm !== 'certificate'
-  if (identity !== appCredential.name || type === 'create') return false
+  if (type === 'create') return false
+  if (identity === account.name) return claims.data['id'] === textOf(object, 'ID')
+  if (identity !== appCredential.name) return false
   return credentialIdOf(claims.data['commonName'] ?? '') === textOf(object, 'ID')
 }

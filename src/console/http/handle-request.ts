@@ -31,6 +31,9 @@ export async function handleRequest(exchange: Exchange, services: ConsoleService
     }
     // What is left of the body is not worth waiting for.
     if (!request.complete) response.setHeader('Connection', 'close')
+    if (error instanceof RefusedRequest && error.retryAfterSeconds !== undefined) {
+      response.setHeader('Retry-After', String(error.retryAfterSeconds))
+    }
     sendErrors(response, errorsOf(error, { request, services }))
   }
 }

@@ -40,8 +40,10 @@ function keyOf({ idempotencyKey, caller }: Call): string | undefined {
     .digest('hex')
 }
 
-function fingerprintOf({ definition, operation, id, namespace, body }: Call): string {
+/** With the key in it: the body may hold a password, and its bare hash could be tried offline. */
+function fingerprintOf(call: Call): string {
+  const { idempotencyKey, definition, operation, id, namespace, body } = call
   return createHash('sha256')
-    .update(JSON.stringify([definition.name, operation, id, namespace, body]))
+    .update(JSON.stringify([idempotencyKey, definition.name, operation, id, namespace, body]))
     .digest('hex')
 }

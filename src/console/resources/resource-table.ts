@@ -1,7 +1,7 @@
-import { apiAuthorizationPolicies } from './api-authorization-policies.ts'
 import { appCredentials } from './app-credentials.ts'
 import { debugBundles } from './debug-bundles.ts'
 import { enforcers } from './enforcers.ts'
+import { identityResources } from './identity-resources.ts'
 import { createNamespaces } from './namespaces.ts'
 import { pingRequests } from './ping-requests.ts'
 import { pingProbes, pingResults } from './pings.ts'
@@ -12,7 +12,7 @@ import type { Resource, StoredResource } from './resource.ts'
 import { virtualResources } from './virtual-resources.ts'
 
 const inNamespaces: readonly StoredResource[] = [
-  apiAuthorizationPolicies,
+  ...identityResources,
   appCredentials,
   enforcers,
   processingUnits,

@@ -1,6 +1,7 @@
 import Database from 'libsql'
 import { ApoctlError } from '../../lib/errors/apoctl-error.ts'
 import type { EntityDefinition } from '../../contract/entity/definition.ts'
+import { attributeSql } from './filter-to-sql.ts'
 import { findObject, listObjects, type Prepare } from './sqlite-reader.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
 import type { ObjectStore } from './store.ts'
@@ -113,7 +114,7 @@ function closeDatabase(db: Database.Database): void {
 /** Names of tables are those of entities; they come from the contract. */
 function schemaSql(definitions: readonly EntityDefinition[]): string {
   const tables = definitions.map(
-    ({ name }) => `
+    ({ name, uniqueBy }) => `
     CREATE TABLE IF NOT EXISTS entity_${name} (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT,
       id TEXT NOT NULL UNIQUE,
@@ -122,7 +123,8 @@ function schemaSql(definitions: readonly EntityDefinition[]): string {
       internal TEXT NOT NULL,
       revision INTEGER NOT NULL DEFAULT 1
     );
-    CREATE INDEX IF NOT EXISTS entity_${name}_namespace ON entity_${name} (namespace);`,
+    CREATE INDEX IF NOT EXISTS entity_${name}_namespace ON entity_${name} (namespace);
+    ${uniqueBy === undefined ? '' : `CREATE UNIQUE INDEX IF NOT EXISTS entity_${name}_unique ON entity_${name} (${attributeSql(uniqueBy)});`}`,
   )
   return `${tables.join('')}
     CREATE UNIQUE INDEX IF NOT EXISTS namespace_name ON entity_namespace (json_extract(object, '$.name'));

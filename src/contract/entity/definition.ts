@@ -126,6 +126,8 @@ export interface EntityDefinition {
   readonly aliases: readonly string[]
   readonly description: string
   readonly attributes: Readonly<Record<string, AttributeDefinition>>
+  /** The attribute in which no two objects are the same. */
+  readonly uniqueBy?: string
   /** Objects reach the namespaces below whether or not they have an attribute `propagate`. */
   readonly propagates?: true
   /** Empty for entities that live inside others. */

@@ -1,6 +1,7 @@
 import type { WireError } from '../wire-error.ts'
 import { isZero, type AttributeDefinition, type EntityDefinition, type WireObject } from './definition.ts'
 import { validations } from './validations.ts'
+import { initialValue } from './zero-value.ts'
 
 interface Subject {
   readonly name: string
@@ -34,6 +35,8 @@ export function validateWrite(
     const value = write.sent[name]
     // Nothing said, or computed anyway: nothing to refuse.
     if (isZero(value) || (attribute.transient === true && attribute.stored !== true)) return []
+    const initial = write.stored === undefined && sameValue(value, initialValue(attribute))
+    if (initial) return []
     return write.stored === undefined
       ? creationErrors(name, attribute)
       : changeErrors(name, { attribute, same: sameValue(value, write.stored[name]) })
