@@ -5,7 +5,7 @@ import type { ApiAnswer, ApiCall, CallOptions } from './call.ts'
 import type { KeptTokens } from './session/kept-tokens.ts'
 import type { TokenOrigin } from './session/token-source.ts'
 import type { TokenTerms } from './token-terms.ts'
-import type { ClientCertificate, WireTrust } from './wire/wire.ts'
+import type { ClientCertificate, Proxy, WireTrust } from './wire/wire.ts'
 
 /** How to prove who we are. */
 export type ConsoleLogin =
@@ -33,6 +33,8 @@ export interface ConsoleOptions {
   readonly login: ConsoleLogin
   /** Trust in the Console's certificate. An app credential's own authority is added by itself. */
   readonly trust?: WireTrust | undefined
+  /** On the way to the Console, for calls and events alike. */
+  readonly proxy?: Proxy | undefined
   readonly limits?: Partial<ConsoleLimits> | undefined
 }
 

@@ -9,11 +9,9 @@ import type { WireAnswer } from './wire/wire.ts'
 /** Broken connections: nothing of the request may have arrived, or all of it. */
 const brokenConnection = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ECONNABORTED',
-  'EAI_AGAIN', 'ENOTFOUND', 'EADDRNOTAVAIL', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED',
+  'EAI_AGAIN', 'ENOTFOUND', 'EADDRNOTAVAIL',
 ]) // prettier-ignore
-const tooLate = new Set([
-  'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT',
-]) // prettier-ignore
+const tooLate = new Set(['ETIMEDOUT'])
 const notTrusted =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HOSTNAME_MISMATCH|EPROTO)/
 
@@ -76,7 +74,7 @@ export function translateApiError(
     return failed('APO-API-UNREACHABLE', `${about.api} cannot be reached (${code})`)
   if (notTrusted.test(code))
     return failed('APO-API-TLS', `the certificate of ${about.api} is not trusted (${code})`)
-  if (code.startsWith('HPE_') || code.startsWith('UND_ERR_') || code.startsWith('Z_'))
+  if (code.startsWith('HPE_') || code.startsWith('Z_'))
     return failed(
       'APO-API-ANSWER',
       `${about.api} answered ${about.what} with something that is not HTTP (${code})`,

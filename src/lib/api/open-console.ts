@@ -2,7 +2,8 @@ import { ApoctlError } from '../errors/apoctl-error.ts'
 import type { ConsoleClient, ConsoleLimits, ConsoleOptions, ConsoleWorld } from './console-client.ts'
 import { createCaller } from './session/caller.ts'
 import { tokenSourceFor } from './session/log-in.ts'
-import { openUndiciWire } from './wire/undici-wire.ts'
+import { keptSessions } from './session/tls-sessions.ts'
+import { openHttpsWire } from './wire/https-wire.ts'
 import type { WireOptions, WireTrust } from './wire/wire.ts'
 
 const usualLimits: ConsoleLimits = {
@@ -21,8 +22,10 @@ export function openConsole(options: ConsoleOptions, world: ConsoleWorld): Conso
   const { login } = options
   const api = parseApi(options.api)
   const trust = trustFor(options)
-  const wireOptions: WireOptions = { origin: api, ...trust, ...limits }
-  const wire = openUndiciWire(wireOptions)
+  const wireOptions: WireOptions = { origin: api, ...trust, ...limits, proxy: options.proxy }
+  const { keptTokens } = world
+  const sessions = keptTokens && keptSessions(wireOptions, { keptTokens, clock: world.clock })
+  const wire = openHttpsWire({ ...wireOptions, sessions })
   const tokens = tokenSourceFor(login, { wireOptions, limits, ...world })
   const caller = createCaller({ api, namespace: options.namespace, limits }, { wire, tokens, ...world })
   return {

@@ -122,7 +122,7 @@ describe('a call', () => {
   it('keeps its connections', async () => {
     const { server, console } = await play(Array.from({ length: 10 }, () => ({ body: {} })))
     for (let id = 0; id < 10; id += 1) await enforcers(console).get(String(id))
-    // A second one is opened when a call starts before undici has put the first one away.
+    // A second one is opened when a call starts before the pool has put the first one away.
     expect(server.connections()).toBeLessThanOrEqual(2)
   })
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
+import type { TLSSocket } from 'node:tls'
 import { join } from 'node:path'
 
 export interface SeenRequest {
@@ -31,6 +32,8 @@ export interface ScriptedServer {
   add(answer: ScriptedAnswer): void
   /** Connections that were made, to see that they are kept. */
   readonly connections: () => number
+  /** Of each connection, whether it resumed a session of an earlier one. */
+  readonly resumed: boolean[]
   close(): Promise<void>
 }
 
@@ -38,11 +41,15 @@ export interface ScriptedServer {
  * Plays a Console that misbehaves on purpose, which the real one cannot be made to do. Strict: a
  * request beyond the script is answered 599, which nothing retries, and shows in `seen`.
  */
-export async function startScriptedServer(given: readonly ScriptedAnswer[]): Promise<ScriptedServer> {
+export async function startScriptedServer(
+  given: readonly ScriptedAnswer[],
+  port = 0,
+): Promise<ScriptedServer> {
   const { key, cert } = makeCertificate()
   const script = [...given]
   const seen: SeenRequest[] = []
   const sockets = new Set<Socket>()
+  const resumed: boolean[] = []
   let connections = 0
   const server: Server = createServer({ key, cert }, (request, response) => {
     void readBody(request).then((body) => {
@@ -51,18 +58,20 @@ export async function startScriptedServer(given: readonly ScriptedAnswer[]): Pro
       play(answer, response)
     })
   })
-  server.on('secureConnection', (socket: Socket) => {
+  server.on('secureConnection', (socket: TLSSocket) => {
     connections += 1
+    resumed.push(socket.isSessionReused())
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     api: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     certificatePem: cert,
     seen,
     add: (answer) => void script.push(answer),
     connections: () => connections,
+    resumed,
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))

@@ -51,4 +51,21 @@ export interface WireOptions extends WireTrust {
   /** Until the first byte of the answer, and then between any two parts of it. */
   readonly silenceTimeoutMs: number
   readonly clientCertificate?: ClientCertificate | undefined
+  readonly proxy?: Proxy | undefined
+  readonly sessions?: KeptSessions | undefined
+}
+
+/** An HTTP proxy between us and the Console. */
+export interface Proxy {
+  /** http://host:port or https://host:port, without who we are there: it is shown in errors. */
+  readonly origin: string
+  /** What stands behind `Basic`, base64. */
+  readonly authorization?: Secret | undefined
+}
+
+/** TLS sessions that outlive a run, of verified connections only. As secret as a key. */
+export interface KeptSessions {
+  read(): Buffer | undefined
+  /** `isRenewal` when it comes from a connection that was itself resumed. */
+  keep(session: Buffer, isRenewal: boolean): void
 }
