@@ -1,0 +1,9 @@
+import { startConsole } from '../../../src/console/start-console.ts'
+import { serveBench } from './said.ts'
+
+/** The embedded Console, as `apoctl console serve` starts it. */
+const dataDir = process.argv[2] ?? ''
+const world = { clock: { nowMs: Date.now }, note: () => undefined }
+const running = await startConsole({ listen: { host: '127.0.0.1', port: 0 }, dataDir }, world)
+const { url, caPem, adminCredentialPath } = running
+serveBench({ url, caPem, credentialPath: adminCredentialPath }, () => running.close())
