@@ -105,7 +105,6 @@ describe('an external network', () => {
   })
 
   it.each([
-    [{ entries: [] }, "Attribute 'entries' must not be empty"],
     [{ entries: ['a b'] }, 'a b is not a valid CIDR'],
     [{ entries: ['*'] }, '* is not a valid CIDR'],
     [{ servicePorts: ['tcp/443', 'TCP/443'] }, "duplicate port: 'TCP/443'"],

@@ -90,7 +90,7 @@ export function deleteObject(resource: StoredResource, context: HookContext): An
     throw refuse(403, 'The object is protected; only a request with override=true deletes it')
   }
   const alongside = services.store.write((writer) => {
-    const others = resource.commitDelete?.(writer, { object, services }) ?? []
+    const others = resource.commitDelete?.(writer, { object, services, call }) ?? []
     return writer.remove(resource.definition, call.id) ? others : undefined
   })
   if (alongside === undefined) throw refuse(404, 'Unable to find the requested resource')

@@ -4,7 +4,7 @@ import type { EntityDefinition, WireObject } from '../../contract/entity/definit
 import { validateObject, validateWrite } from '../../contract/entity/validate.ts'
 import type { Answer } from '../call.ts'
 import { refuse, refuseAll } from '../refused-request.ts'
-import { nowOf } from '../services.ts'
+import { nowOf, type ObjectEvent } from '../services.ts'
 import type { StoreWriter } from '../store/store.ts'
 import { formerAnswer, rememberAnswer } from './idempotency.ts'
 import { withOrganizationalMetadata } from './organizational-metadata.ts'
@@ -19,17 +19,19 @@ export async function createObject(resource: StoredResource, context: HookContex
   const object = toStored(resource.definition, draft.object)
   const shown = toShown(resource, { object, services, single: true })
   const answer = { ...shown, ...draft.extra }
+  const others: ObjectEvent[] = []
   const repeat = services.store.write((writer) => {
     const former = formerAnswer(writer, call)
     if (former !== undefined) return former
     if (!services.store.namespaceExists(call.namespace)) throw missingNamespace(call.namespace)
     insertObject(writer, { definition: resource.definition, object, internal: draft.internal })
-    resource.commitCreate?.(writer, { ...context, object })
+    resource.commitCreate?.(writer, { ...context, object, announce: (event) => others.push(event) })
     rememberAnswer(writer, { context, answer: resource.forRepeat?.(answer) ?? answer })
     return undefined
   })
   if (repeat !== undefined) return { status: 200, body: repeat }
   services.publish({ type: 'create', identity: resource.definition.name, object: shown })
+  for (const event of others) services.publish(event)
   return { status: 200, body: answer }
 }
 

@@ -1,7 +1,10 @@
+/* eslint-disable budgets/few-own-imports -- a table of all there is */
 import { appCredentials } from './app-credentials.ts'
 import { debugBundles } from './debug-bundles.ts'
 import { enforcers } from './enforcers.ts'
+import { exportResource } from './export-objects.ts'
 import { identityResources } from './identity-resources.ts'
+import { importReferences, imports } from './imports.ts'
 import { createNamespaces } from './namespaces.ts'
 import { pingRequests } from './ping-requests.ts'
 import { pingProbes, pingResults } from './pings.ts'
@@ -20,6 +23,7 @@ const inNamespaces: readonly StoredResource[] = [
   pingResults,
   pingProbes,
   debugBundles,
+  importReferences,
 ]
 
 /** Entities that the store keeps. */
@@ -34,4 +38,6 @@ export const everyResource: readonly Resource[] = [
   ...virtualResources,
   ...refreshes,
   pingRequests,
+  exportResource,
+  imports,
 ]

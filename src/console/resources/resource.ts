@@ -2,7 +2,7 @@ import type { EntityDefinition, WireObject } from '../../contract/entity/definit
 import type { Filter } from '../../contract/filter/filter.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Answer, Call } from '../call.ts'
-import type { ConsoleServices } from '../services.ts'
+import type { ConsoleServices, ObjectEvent } from '../services.ts'
 import type { StoredObject, StoreWriter } from '../store/store.ts'
 
 /** An object on its way into the store. Hooks may change it. */
@@ -33,7 +33,7 @@ export interface StoredResource {
   readonly definition: EntityDefinition
   /** Policies select it by its tags; those of its organization, which namespaces carry, are among them. */
   readonly policeable?: true
-  /** Travels in exports and imports. Its prepareCreate and prepareUpdate must not wait. */
+  /** Travels in exports and imports; it has no hooks that see its writes. */
   readonly portable?: true
   /** Of objects that are asked for below another one: which of them belong to it. */
   below?(parentId: string): Filter
@@ -41,11 +41,22 @@ export interface StoredResource {
   prepareCreate?(draft: Draft, context: HookContext): Promise<void> | void
   prepareUpdate?(draft: Draft, context: HookContext & { readonly stored: StoredObject }): Promise<void> | void
   /** In the transaction. */
-  commitCreate?(writer: StoreWriter, context: HookContext & { readonly object: WireObject }): void
+  commitCreate?(
+    writer: StoreWriter,
+    context: HookContext & {
+      readonly object: WireObject
+      /** Keeps what else happened, to tell it once all of it is true. */
+      announce(event: ObjectEvent): void
+    },
+  ): void
   /** Also what else goes with the object, so that whoever listens hears of it. */
   commitDelete?(
     writer: StoreWriter,
-    context: { readonly object: WireObject; readonly services: ConsoleServices },
+    context: {
+      readonly object: WireObject
+      readonly services: ConsoleServices
+      /** Absent when the Console itself deletes. */ readonly call?: Call
+    },
   ): readonly RemovedObject[]
   /** Fills in what is computed whenever it is read. `single` when the object was asked for by its ID. */
   complete?(

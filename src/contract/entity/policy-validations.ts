@@ -72,7 +72,6 @@ export function servicePortsProblem(attribute: string, value: unknown): string |
 
 export function networksOrHostnamesProblem(attribute: string, value: unknown): string | undefined {
   const entries = value as readonly string[]
-  if (entries.length === 0) return `Attribute '${attribute}' must not be empty`
   return networksProblem(
     attribute,
     entries.filter((entry) => !isHostname(entry)),
