@@ -1,6 +1,7 @@
 import type { WireObject } from '../contract/entity/definition.ts'
 import type { Attempts } from './auth/attempts.ts'
 import type { CertificateAuthority } from './auth/certificate-authority.ts'
+import type { OidcLogins } from './auth/oidc-logins.ts'
 import type { PolicyBook } from './auth/policy-book.ts'
 import type { TokenSigner } from './auth/token-signer.ts'
 import type { ConsoleLimits } from './console-options.ts'
@@ -22,6 +23,7 @@ export interface ConsoleServices {
   readonly store: ObjectStore
   readonly policies: PolicyBook
   readonly attempts: Attempts
+  readonly oidcLogins: OidcLogins
   readonly authority: CertificateAuthority
   readonly signer: TokenSigner
   /** The certificate with which others check tokens, PEM. */

@@ -4,10 +4,10 @@ import { readIfThere, writeDurably } from '../durable-file.ts'
 import type { ConsoleServices } from '../services.ts'
 import type { ObjectStore } from '../store/store.ts'
 import type { ConsoleWorld } from '../world.ts'
-import { createAttempts } from './attempts.ts'
 import { openCertificateAuthority } from './certificate-authority.ts'
 import { namesOfConsole } from './certificate-names.ts'
 import { loadOrMakeKey } from './key-file.ts'
+import { createLoginMemory } from './login-memory.ts'
 import { createPolicyBook } from './policy-book.ts'
 import { loadServerCertificate, type ServerCertificate } from './server-certificate.ts'
 import { createTokenSigner } from './token-signer.ts'
@@ -15,7 +15,7 @@ import { createTokenSigner } from './token-signer.ts'
 /** With what a Console vouches for others and for itself. */
 export interface ConsoleIdentity extends Pick<
   ConsoleServices,
-  'authority' | 'signer' | 'tokenCertificatePem' | 'policies' | 'attempts'
+  'authority' | 'signer' | 'tokenCertificatePem' | 'policies' | 'attempts' | 'oidcLogins'
 > {
   readonly certificate: ServerCertificate
 }
@@ -42,7 +42,7 @@ export async function openIdentity(
     signer: createTokenSigner(tokenKey),
     tokenCertificatePem,
     policies: createPolicyBook({ store, nowMs }),
-    attempts: createAttempts(nowMs),
+    ...createLoginMemory(nowMs),
   }
 }
 

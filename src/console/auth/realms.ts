@@ -1,6 +1,7 @@
 import type { Realm } from '../../contract/entities/issue.ts'
 import { refuse } from '../refused-request.ts'
 import type { Issuing, Proof } from './proof.ts'
+import { proofByOidc } from './oidc.ts'
 import { proofByCertificate } from './proof-by-certificate.ts'
 import { proofByToken } from './proof-by-token.ts'
 import { proofByPassword } from './vince.ts'
@@ -11,7 +12,7 @@ const realms: Readonly<Record<Realm, Prove | string>> = {
   Certificate: proofByCertificate,
   AporetoIdentityToken: proofByToken,
   Vince: proofByPassword,
-  OIDC: 'log in with an app credential or an account',
+  OIDC: proofByOidc,
   AWSSecurityToken: 'log in with an app credential',
   GCPIdentityToken: 'log in with an app credential',
   AzureIdentityToken: 'log in with an app credential',

@@ -4,6 +4,7 @@ import { logout } from '../../contract/entities/identity/logout.ts'
 import type { WireObject } from '../../contract/entity/definition.ts'
 import { recognize } from '../auth/authenticate.ts'
 import { checkRestrictions, issueToken } from '../auth/issue-token.ts'
+import { beginOidcLogin } from '../auth/oidc.ts'
 import { noTokenCookie, tokenCookie } from '../auth/token-cookie.ts'
 import { isSet, textParameter, type Answer } from '../call.ts'
 import { refuse } from '../refused-request.ts'
@@ -18,6 +19,10 @@ export const issues: VirtualResource = {
     const wanted = object as IssueDraft
     checkRestrictions(wanted)
     const { call, services } = context
+    if (wanted.realm === 'OIDC' && wanted.metadata?.['code'] === undefined) {
+      const Location = await beginOidcLogin({ wanted, client: call.client, services })
+      return { status: 302, headers: { Location } }
+    }
     const issued = await issueToken({ wanted, client: call.client, services })
     // The proof is not repeated in the answer: it may be a token or a password.
     const shown = { ...object, metadata: {}, data: '' }

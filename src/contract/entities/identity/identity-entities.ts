@@ -4,6 +4,7 @@ import { account } from './account.ts'
 import { apiAuthorizationPolicy } from './api-authorization-policy.ts'
 import { apiCheck } from './api-check.ts'
 import { logout } from './logout.ts'
+import { oidcProvider } from './oidc-provider.ts'
 
 /** Who may do what, and who says who somebody is. */
 export const identityEntities: readonly EntityDefinition[] = [
@@ -12,4 +13,5 @@ export const identityEntities: readonly EntityDefinition[] = [
   apiAuthorizationPolicy,
   apiCheck,
   logout,
+  oidcProvider,
 ]
