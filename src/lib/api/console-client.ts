@@ -60,6 +60,8 @@ export interface ConsoleClient {
   readonly api: string
   /** How its certificate is judged, the credential's own authority included. */
   readonly trust: WireTrust
+  /** In between, for calls and events alike. */
+  readonly proxy: Proxy | undefined
   readonly namespace: string
   /**
    * Makes one call, with retries as section 1.6 of the contract has them.

@@ -2,6 +2,7 @@ import { parseWireErrors, type WireError } from '../../contract/wire-error.ts'
 import { DeadlinePassed } from '../async/deadline.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
+import { RefusedByProxy } from './wire/refused-by-proxy.ts'
 import type { WireAnswer } from './wire/wire.ts'
 
 /** The one place that knows what network errors and HTTP statuses mean. */
@@ -49,14 +50,21 @@ export function isWorthRetrying(error: unknown): boolean {
   return (brokenConnection.has(code) || tooLate.has(code)) && !hopeless.has(code)
 }
 
+/** Which call an error is about. */
+export interface CallAbout {
+  /** `GET /enforcers` */
+  readonly what: string
+  /** The address of the Console. */
+  readonly api: string
+  /** The address of the proxy in between. */
+  readonly proxy?: string | undefined
+}
+
 /**
  * Says what went wrong with a call in apoctl's own words. `what` is the call: `GET /enforcers`, and
  * `api` the Console. What the caller aborted itself is passed on unchanged, so is what we know already.
  */
-export function translateApiError(
-  error: unknown,
-  about: { readonly what: string; readonly api: string },
-): unknown {
+export function translateApiError(error: unknown, about: CallAbout): unknown {
   if (error instanceof ApoctlError) return error
   if (error instanceof RefusedByConsole) return translateRefusal(error, about)
   if (error instanceof DeadlinePassed)
@@ -67,11 +75,14 @@ export function translateApiError(
       },
     )
   const code = codeOf(error)
+  const through = throughProxy(about)
   const failed = (errorCode: ErrorCode, text: string) => new ApoctlError([errorCode, text], { cause: error })
   if (tooLate.has(code))
-    return failed('APO-API-TIMEOUT', `${about.api} did not answer ${about.what} in time (${code})`)
+    return failed('APO-API-TIMEOUT', `${about.api} did not answer ${about.what}${through} in time (${code})`)
   if (brokenConnection.has(code))
-    return failed('APO-API-UNREACHABLE', `${about.api} cannot be reached (${code})`)
+    return failed('APO-API-UNREACHABLE', `${about.api} cannot be reached${through} (${code})`)
+  if (error instanceof RefusedByProxy)
+    return failed('APO-API-UNREACHABLE', `${about.api} cannot be reached${through}: ${error.message}`)
   if (notTrusted.test(code))
     return failed('APO-API-TLS', `the certificate of ${about.api} is not trusted (${code})`)
   if (code.startsWith('HPE_') || code.startsWith('Z_'))
@@ -82,10 +93,11 @@ export function translateApiError(
   return error
 }
 
-function translateRefusal(
-  error: RefusedByConsole,
-  about: { readonly what: string; readonly api: string },
-): ApoctlError {
+function throughProxy({ proxy }: CallAbout): string {
+  return proxy === undefined ? '' : ` through the proxy ${proxy}`
+}
+
+function translateRefusal(error: RefusedByConsole, about: CallAbout): ApoctlError {
   const said = error.items.map(sentenceOf).filter((text) => text !== '')
   const reason = said.length > 0 ? said.join('; ') : `HTTP ${error.status}`
   const message = `${about.api} refused ${about.what}: ${reason}`

@@ -27,10 +27,14 @@ export function openConsole(options: ConsoleOptions, world: ConsoleWorld): Conso
   const sessions = keptTokens && keptSessions(wireOptions, { keptTokens, clock: world.clock })
   const wire = openHttpsWire({ ...wireOptions, sessions })
   const tokens = tokenSourceFor(login, { wireOptions, limits, ...world })
-  const caller = createCaller({ api, namespace: options.namespace, limits }, { wire, tokens, ...world })
+  const caller = createCaller(
+    { api, proxy: options.proxy?.origin, namespace: options.namespace, limits },
+    { wire, tokens, ...world },
+  )
   return {
     api,
     trust,
+    proxy: options.proxy,
     namespace: options.namespace,
     call: (call, how) => caller.call(call, how),
     async token(how) {

@@ -6,6 +6,7 @@ import { ApoctlError } from '../errors/apoctl-error.ts'
 import { Secret } from '../secrets/secret.ts'
 import { trustIn } from './console-trust.ts'
 import type { CommandContext } from './context.ts'
+import { proxyFromEnvironment } from './proxy-from-environment.ts'
 import type { ConsoleFlags } from './flags/console-flags.ts'
 import { readCredential } from './read-credential.ts'
 
@@ -36,7 +37,8 @@ export async function connectConsole(
   const namespace = flags.namespace ?? credential?.namespace ?? ''
   const keptTokens = openTokenFolder(join(context.environment.dataDir, 'tokens'))
   const world = { clock: context.clock, random: Math.random, keptTokens }
-  const client = openConsole({ api, namespace, login, trust }, world)
+  const proxy = proxyFromEnvironment(api, context.environment.env)
+  const client = openConsole({ api, namespace, login, trust, proxy }, world)
   context.atEnd(() => client.close())
   return {
     client,

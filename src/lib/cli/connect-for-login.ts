@@ -1,3 +1,4 @@
+import { proxyFromEnvironment } from './proxy-from-environment.ts'
 import type { ConsoleClient, ConsoleLogin } from '../api/console-client.ts'
 import { unknownConsole } from './connect-console.ts'
 import { trustIn, type TrustFlags } from './console-trust.ts'
@@ -22,7 +23,8 @@ export async function connectForLogin(
   const trust = await trustIn({ api, flags }, context)
   const { openConsole } = await import('../api/open-console.ts')
   const world = { clock: context.clock, random: Math.random }
-  const client = openConsole({ api, namespace: '', login, trust }, world)
+  const proxy = proxyFromEnvironment(api, context.environment.env)
+  const client = openConsole({ api, namespace: '', login, trust, proxy }, world)
   context.atEnd(() => client.close())
   return client
 }

@@ -6,7 +6,8 @@ import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import { RefusedByConsole, translateApiError } from '../errors.ts'
 import { trustedAuthorities } from '../wire/trusted-authorities.ts'
-import type { WireTrust } from '../wire/wire.ts'
+import { TunnelAgent } from '../wire/tunnel-agent.ts'
+import type { Proxy, WireTrust } from '../wire/wire.ts'
 import { readEventMessage, type EventMessage } from './console-event.ts'
 import type { PushConfig } from './event-selection.ts'
 
@@ -17,6 +18,7 @@ export interface EventSocketOptions {
   readonly recursive?: boolean | undefined
   readonly token: Secret
   readonly trust: WireTrust
+  readonly proxy?: Proxy | undefined
   readonly config: PushConfig
   /** Default 5 s, as the official subscriber; thousands of enforcers need not hurry so. */
   readonly pingEveryMs?: number | undefined
@@ -64,6 +66,7 @@ export async function openEventSocket(options: EventSocketOptions): Promise<Even
     perMessageDeflate: false,
     followRedirects: false,
     headers: { accept: 'application/json', 'content-type': 'application/json' },
+    ...(options.proxy && { agent: new TunnelAgent(options.proxy, { connectTimeoutMs }) }),
     ca: trustedAuthorities(options.trust),
     rejectUnauthorized: !options.trust.skipVerify,
   })
@@ -104,7 +107,7 @@ async function opened(socket: WebSocket, options: EventSocketOptions): Promise<v
   } catch (error) {
     socket.terminate()
     options.signal.throwIfAborted()
-    throw sayWhy(deadline.passed ? deadline.signal.reason : error, options.api)
+    throw sayWhy(deadline.passed ? deadline.signal.reason : error, options)
   } finally {
     deadline.clear()
   }
@@ -125,9 +128,9 @@ async function readRefusal(response: IncomingMessage): Promise<RefusedByConsole>
   return new RefusedByConsole({ status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks) })
 }
 
-function sayWhy(error: unknown, api: string): ApoctlError {
+function sayWhy(error: unknown, { api, proxy }: EventSocketOptions): ApoctlError {
   const what = 'GET /events'
-  const known = translateApiError(error, { what, api })
+  const known = translateApiError(error, { what, api, proxy: proxy?.origin })
   if (known instanceof ApoctlError) return known
   // Not the text of the error itself: it may quote the address, and the token with it.
   return new ApoctlError(['APO-API-ANSWER', `${api} answered ${what} with something that is no event socket`])

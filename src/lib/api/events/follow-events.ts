@@ -125,6 +125,7 @@ async function open(
   const socket: EventSocket = await openEventSocket({
     api: console.api,
     trust: console.trust,
+    proxy: console.proxy,
     namespace: following.namespace ?? console.namespace,
     recursive: following.recursive,
     config: following.parsed.config,

@@ -12,6 +12,8 @@ import type { TokenSource } from './token-source.ts'
 
 export interface CallerOptions {
   readonly api: string
+  /** The address of the proxy in between, for errors. */
+  readonly proxy?: string | undefined
   readonly namespace: string
   readonly limits: Pick<ConsoleLimits, 'callTimeoutMs' | 'attempts'>
 }
@@ -38,7 +40,7 @@ export function createCaller(options: CallerOptions, world: CallerWorld): Caller
     try {
       return await action()
     } catch (error) {
-      throw translateApiError(error, { what, api: options.api })
+      throw translateApiError(error, { what, api: options.api, proxy: options.proxy })
     }
   }
   return {

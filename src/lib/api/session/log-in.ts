@@ -68,7 +68,12 @@ function nameOf({ certificate, id, terms }: CertifiedLogin, api: string): string
 async function issueWithCertificate(login: CertifiedLogin, place: LoginPlace): Promise<Secret> {
   const wire = openHttpsWire({ ...place.wireOptions, clientCertificate: login.certificate })
   const caller = createCaller(
-    { api: place.wireOptions.origin, namespace: '', limits: place.limits },
+    {
+      api: place.wireOptions.origin,
+      proxy: place.wireOptions.proxy?.origin,
+      namespace: '',
+      limits: place.limits,
+    },
     { wire, tokens: undefined, clock: place.clock, random: place.random },
   )
   try {

@@ -2,19 +2,8 @@ import { request as httpRequest, type ClientRequest } from 'node:http'
 import { Agent, request as httpsRequest, type AgentOptions, type RequestOptions } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+import { RefusedByProxy } from './refused-by-proxy.ts'
 import type { Proxy } from './wire.ts'
-
-/** The proxy answered and will not let us through. */
-export class RefusedByProxy extends Error {
-  override readonly name = 'RefusedByProxy'
-  readonly code = 'ERR_PROXY_REFUSED'
-  readonly status: number
-
-  constructor(status: number) {
-    super(`the proxy answered HTTP ${status}`)
-    this.status = status
-  }
-}
 
 type Callback = (error: Error | null, socket: Duplex) => void
 
