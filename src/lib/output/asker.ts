@@ -6,6 +6,7 @@ export interface Asker {
   /** True when the person says yes. `flag` is what a script gives instead. */
   confirm(question: Question): Promise<boolean>
   secret(question: Question): Promise<Secret>
+  text(question: Question): Promise<string>
 }
 
 export interface Question {
@@ -42,6 +43,10 @@ export function createAsker(options: AskerOptions): Asker {
       if (!options.interactive) throw unanswered(question)
       return (await prompt({ type: 'confirm', message: question.text, default: false })) === true
     },
+    async text(question) {
+      if (!options.interactive) throw unanswered(question)
+      return String(await prompt({ type: 'input', message: question.text }))
+    },
     async secret(question) {
       if (!options.interactive) throw unanswered(question)
       return new Secret(String(await prompt({ type: 'password', message: question.text, mask: '*' })))
@@ -50,5 +55,6 @@ export function createAsker(options: AskerOptions): Asker {
 }
 
 type InquirerQuestion =
+  | { readonly type: 'input'; readonly message: string }
   | { readonly type: 'confirm'; readonly message: string; readonly default: boolean }
   | { readonly type: 'password'; readonly message: string; readonly mask: string }
