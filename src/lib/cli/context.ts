@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock.ts'
 import type { Asker } from '../output/asker.ts'
 import type { Reporter } from '../progress/reporter.ts'
+import type { LoadableCommands } from './complete-line.ts'
 import type { RunEnvironment } from './run-environment.ts'
 
 /** The flags that shape the world an action works in; every command has them. */
@@ -24,6 +25,8 @@ export interface CommandContext {
   readonly atEnd: (cleanUp: () => Promise<unknown>) => void
   readonly environment: RunEnvironment
   readonly version: string
+  /** Every command there is; a command line is completed from it. */
+  readonly commands: LoadableCommands
   /** Prints a plain text on standard output: the result of commands that have no report. */
   readonly print: (text: string) => void
 }

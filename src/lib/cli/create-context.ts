@@ -24,6 +24,7 @@ export async function createContext(flags: ContextFlags, world: RunWorld): Promi
     atEnd: world.atEnd,
     environment: world.environment,
     version: world.version,
+    commands: world.commands,
     print: (text) => window.print(text),
   }
 }

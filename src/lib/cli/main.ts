@@ -80,11 +80,11 @@ async function runCommand(line: CommandLine, run: CommandRun): Promise<ExitCode>
   try {
     const { default: CommandClass } = await (run.program.commands[run.words] ?? missing)()
     line.stdout.watchAlone()
-    const { version } = run.program
+    const { version, commands } = run.program
     const atEnd = (cleanUp: CleanUp): void => void cleanUps.push(cleanUp)
     command = new CommandClass(
       [...run.rest],
-      frameworkConfig(worldOf(line, { interruption, version, atEnd })),
+      frameworkConfig(worldOf(line, { interruption, version, commands, atEnd })),
     )
     await Promise.race([command.run(), watch.crashed])
     return outcomeOf(command, interruption)
@@ -125,7 +125,10 @@ async function fail(
   return error.exitCode
 }
 
-function worldOf(line: CommandLine, run: Pick<RunWorld, 'interruption' | 'version' | 'atEnd'>): RunWorld {
+function worldOf(
+  line: CommandLine,
+  run: Pick<RunWorld, 'interruption' | 'version' | 'commands' | 'atEnd'>,
+): RunWorld {
   const { environment, window } = line
   return {
     environment,

@@ -1,4 +1,5 @@
 import type { Window } from '../output/window.ts'
+import type { LoadableCommands } from './complete-line.ts'
 import type { Interruption } from './interruption.ts'
 import type { RunEnvironment } from './run-environment.ts'
 import type { SettingsSources } from './settings.ts'
@@ -9,6 +10,8 @@ export interface RunWorld {
   readonly window: Window
   readonly interruption: Interruption
   readonly version: string
+  /** Every command there is; a command line is completed from it. */
+  readonly commands: LoadableCommands
   readonly atEnd: (cleanUp: () => Promise<unknown>) => void
   /** True when a person sits at the terminal: both ends of the conversation are one. */
   readonly interactive: boolean

@@ -1,6 +1,7 @@
 import type { Command } from '@oclif/core'
 import type { Profile, ProfileValue } from '../credentials/profiles/profile.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
+import { outputFormats } from '../output/presentation.ts'
 
 type FlagDefinitions = NonNullable<(typeof Command)['flags']>
 
@@ -34,10 +35,12 @@ export function inheritedFlags(
     if (given.has(name) || given.has(sameSetting[name] ?? name)) return []
     const variable = `APOCTL_${name.replaceAll('-', '_').toUpperCase()}`
     const fromEnv = sources.env[variable]
-    if (fromEnv !== undefined && fromEnv !== '')
+    if (fromEnv !== undefined && fromEnv !== '' && !isForOthers(name, { value: fromEnv, definition }))
       return [toFlag({ name, value: fromEnv, source: `the environment variable ${variable}` }, definition)]
     const fromProfile = sources.profile.get(name)
-    return fromProfile === undefined ? [] : [toFlag({ name, ...fromProfile }, definition)]
+    const value = fromProfile?.value
+    if (fromProfile === undefined || isForOthers(name, { value, definition })) return []
+    return [toFlag({ name, ...fromProfile }, definition)]
   })
 }
 
@@ -64,6 +67,17 @@ export function settingOrigins(
     const [from, ...overrides] = places
     return from === undefined ? [] : [{ name, from, overrides }]
   })
+}
+
+/** A form that other commands have and this one has not: a wish for all commands is none of this one's. */
+function isForOthers(name: string, given: { readonly value: unknown; readonly definition: object }): boolean {
+  const { value, definition } = given
+  const offered = 'options' in definition ? (definition.options as readonly unknown[]) : undefined
+  return name === 'output' && offered?.includes(value) === false && isOutputFormat(value)
+}
+
+function isOutputFormat(value: unknown): boolean {
+  return (outputFormats as readonly unknown[]).includes(value)
 }
 
 /**

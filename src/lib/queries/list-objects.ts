@@ -30,6 +30,9 @@ export interface QueryContext {
   readonly signal: AbortSignal
 }
 
+/** A page is in memory several times over: as bytes, as objects, as text. Small ones cost no time. */
+const wholeObjectsAtOnce = 50
+
 /**
  * Lists objects of the Console as they come. Wrong names are found before anything is asked:
  * APO-INPUT-VALUE names the resource, attribute or place in the filter.
@@ -42,7 +45,8 @@ export function listObjects(options: ListObjectsOptions, context: QueryContext):
   const asked = options.columns.length === 0 ? undefined : options.columns
   const columns = asked ?? entity.columns
   const fields = asked ?? (options.whole ? undefined : columns)
-  const query = { namespace, recursive, propagated, filter, order, fields, page, pageSize }
+  const size = pageSize ?? (options.whole ? wholeObjectsAtOnce : undefined)
+  const query = { namespace, recursive, propagated, filter, order, fields, page, pageSize: size }
   const collection = collectionOf<WireObject>(entity.category, context.console)
   const pages = collection.pages(query, { signal: context.signal })
   return { resource: entity.category, columns, fields: asked, pages }

@@ -53,9 +53,13 @@ async function* pagesOf(
         break
       case 'gap': {
         const seconds = Math.ceil(notice.lostForMs / 1000)
-        say('warning', `no events for ${seconds} s (${notice.reason}); what changed is listed, deletions are unknown`)
+        say(
+          'warning',
+          `no events for ${seconds} s (${notice.reason}); what changed is listed, deletions are unknown`,
+        )
         const sinceMs = context.clock.nowMs() - notice.lostForMs - marginMs
-        for await (const page of changedSince(new Date(sinceMs), { listening, context })) yield page.map(shown)
+        for await (const page of changedSince(new Date(sinceMs), { listening, context }))
+          yield page.map(shown)
         break
       }
       case 'event':
@@ -87,7 +91,8 @@ async function* changedSince(
         })
     } catch (error) {
       // A kind that this Console does not have, or does not show us, has no events for us either.
-      const isNotForUs = error instanceof ApoctlError && [exitCode.no, exitCode.denied].includes(error.exitCode as 1)
+      const isNotForUs =
+        error instanceof ApoctlError && [exitCode.no, exitCode.denied].includes(error.exitCode as 1)
       if (!isNotForUs) throw error
     }
   }

@@ -1,6 +1,6 @@
 import { entities } from '../../contract/entities/registry.ts'
 import { textOf, type EntityDefinition, type WireObject } from '../../contract/entity/definition.ts'
-import { anyOf, type Filter } from '../../contract/filter/filter.ts'
+import type { Filter } from '../../contract/filter/filter.ts'
 import { printFilter } from '../../contract/filter/print.ts'
 import { collectionOf } from '../api/endpoints/collection.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
@@ -50,7 +50,9 @@ export async function searchObjects(
   options: SearchOptions,
   context: QueryContext & { readonly reporter: Reporter },
 ): Promise<SearchReport> {
-  const kinds = entities.all.filter((entity) => offers(entity, 'retrieve-many') && 'name' in entity.attributes)
+  const kinds = entities.all.filter(
+    (entity) => offers(entity, 'retrieve-many') && 'name' in entity.attributes && 'ID' in entity.attributes,
+  )
   const found: FoundKind[] = []
   for (let from = 0; from < kinds.length; from += atOnce) {
     const some = kinds.slice(from, from + atOnce).map((entity) => searchKind(entity, { options, context }))
@@ -62,14 +64,20 @@ export async function searchObjects(
 
 async function searchKind(
   entity: EntityDefinition,
-  search: { readonly options: SearchOptions; readonly context: QueryContext & { readonly reporter: Reporter } },
+  search: {
+    readonly options: SearchOptions
+    readonly context: QueryContext & { readonly reporter: Reporter }
+  },
 ): Promise<FoundKind> {
   const { options, context } = search
   const { namespace, recursive, text } = options
   const query = { namespace, recursive, fields: fieldsOf(entity), filter: filterFor(entity, text) }
   const collection = collectionOf<WireObject>(entity.category, context.console)
   try {
-    const pages = collection.pages({ ...query, page: 1, pageSize: mostOfAKind + 1 }, { signal: context.signal })
+    const pages = collection.pages(
+      { ...query, page: 1, pageSize: mostOfAKind + 1 },
+      { signal: context.signal },
+    )
     const objects = (await pages.next()).value ?? []
     const shown = objects.slice(0, mostOfAKind).map(toFound)
     return { resource: entity.category, objects: shown, more: objects.length > mostOfAKind }
@@ -89,14 +97,19 @@ function fieldsOf(entity: EntityDefinition): string[] {
 }
 
 function filterFor(entity: EntityDefinition, text: string): string {
-  const pattern = `(?i)${text.replace(/[\\^$.*+?()[\]{}|]/g, '[$&]').replaceAll('[^]', '\\^').replaceAll('[\\]', '\\\\')}`
+  const pattern = `(?i)${text.replace(/[\\^$.*+?()[\]{}|]/g, literally)}`
   const parts: Filter[] = searched
     .filter((key) => Object.hasOwn(entity.attributes, key))
     .map((key) => ({ kind: 'comparison', key, operator: 'matches', value: pattern }))
-  parts.push({ kind: 'comparison', key: 'ID', operator: '==', value: text })
-  const printed = printFilter(anyOf(parts) ?? parts[0]!)
+  const byId: Filter = { kind: 'comparison', key: 'ID', operator: '==', value: text }
+  const printed = printFilter({ kind: 'or', parts: [...parts, byId] })
   if (printed.ok) return printed.value
   throw new ApoctlError(['APO-INPUT-VALUE', `"${text}" cannot be searched for: ${printed.problem}`])
+}
+
+/** Without a backslash, which filters take for themselves; the two that need one match anything. */
+function literally(character: string): string {
+  return character === '\\' || character === '^' ? '.' : `[${character}]`
 }
 
 function toFound(object: WireObject): FoundObject {

@@ -16,7 +16,8 @@ export const searchPresentation: Presentation<SearchReport> = {
 }
 
 function searchView({ kinds, text }: SearchReport, theme: Theme): string {
-  if (kinds.length === 0) return `nothing has "${sanitiseLine(text)}" in its name, description, tags or ID here`
+  if (kinds.length === 0)
+    return `nothing has "${sanitiseLine(text)}" in its name, description, tags or ID here`
   const blocks = kinds.map(({ resource, objects, more }) => {
     const rows = objects.map(({ name, namespace, ID, description }) =>
       [name, namespace, ID, description].map(sanitiseLine),
