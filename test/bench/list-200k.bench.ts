@@ -17,7 +17,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { enforcer } from '../../src/contract/entities/enforcer.ts'
 import { newObject } from '../../src/contract/entity/zero-value.ts'
 import { startConsole, type RunningConsole } from '../../src/console/start-console.ts'
-import { storedResources } from '../../src/console/resources/call-resource.ts'
+import { storedResources } from '../../src/console/resources/resource-table.ts'
 import { openSqliteStore } from '../../src/console/store/sqlite-store.ts'
 
 const count = Number(process.argv[2] ?? 200_000)
