@@ -5,7 +5,7 @@ import { machineTag } from '../../contract/machine-id.ts'
 import type { ConsoleClient } from '../../lib/api/console-client.ts'
 import { appCredentials } from '../../lib/api/endpoints/app-credentials.ts'
 import type { LoginCredential } from '../../lib/api/login-credential.ts'
-import { makeKeyPair, requestFor } from '../../lib/secrets/key-pair.ts'
+import { makeKeyPair } from '../../lib/secrets/key-pair.ts'
 import { readSecretFile } from '../../lib/secrets/secret-file.ts'
 import { Secret } from '../../lib/secrets/secret.ts'
 import { keep } from './credential-store.ts'
@@ -24,6 +24,8 @@ interface BegunRegistration {
   readonly namespace: string
   readonly idempotencyKey: string
   readonly privateKeyPem: string
+  /** Kept, and not made again from the key: its signature would be another one, and so the request. */
+  readonly requestPem: string
 }
 
 const enforcerRole = '@auth:role=enforcer'
@@ -38,7 +40,6 @@ export async function registerEnforcer(
 ): Promise<LoginCredential> {
   const path = join(options.stateFolder, 'registration.json')
   const begun = await beginOrResume(path, { api: console.api, namespace: options.namespace })
-  const privateKeyPem = new Secret(begun.privateKeyPem)
   return appCredentials(console).certify(
     {
       name: `enforcer ${options.fqdn}`,
@@ -48,7 +49,7 @@ export async function registerEnforcer(
       metadata: options.machineId === '' ? [] : [machineTag(options.machineId)],
     },
     {
-      key: { privateKeyPem, requestPem: requestFor(privateKeyPem) },
+      key: { privateKeyPem: new Secret(begun.privateKeyPem), requestPem: begun.requestPem },
       namespace: options.namespace,
       idempotencyKey: begun.idempotencyKey,
       signal: options.signal,
@@ -69,8 +70,9 @@ async function beginOrResume(
     await readSecretFile(path).then((it) => (it.outcome === 'read' ? it.content : undefined)),
   )
   if (former?.api === wanted.api && former.namespace === wanted.namespace) return former
-  const { privateKeyPem } = await makeKeyPair()
-  const begun = { ...wanted, idempotencyKey: randomUUID(), privateKeyPem: privateKeyPem.reveal() }
+  const { privateKeyPem, requestPem } = await makeKeyPair()
+  const key = { privateKeyPem: privateKeyPem.reveal(), requestPem }
+  const begun = { ...wanted, ...key, idempotencyKey: randomUUID() }
   await keep(path, new Secret(JSON.stringify(begun)))
   return begun
 }
@@ -78,7 +80,8 @@ async function beginOrResume(
 function parseBegun(content: Secret | undefined): BegunRegistration | undefined {
   try {
     const value = JSON.parse(content?.reveal() ?? 'null') as Partial<BegunRegistration> | null
-    const complete = value?.api && value.namespace && value.idempotencyKey && value.privateKeyPem
+    const origin = value?.api && value.namespace
+    const complete = origin && value.idempotencyKey && value.privateKeyPem && value.requestPem
     return complete ? (value as BegunRegistration) : undefined
   } catch {
     return undefined

@@ -1,4 +1,3 @@
-import type { ConsoleClient } from '../../lib/api/console-client.ts'
 import { randomUUID } from 'node:crypto'
 import { startDeadline } from '../../lib/async/deadline.ts'
 import type { EnforcerConfiguration } from '../config/enforcer-configuration.ts'
@@ -34,7 +33,7 @@ export async function runSession(options: SessionOptions, world: SessionWorld): 
     startTime: new Date(world.clock.nowMs()).toISOString(),
   }
   let own: OwnObjects | undefined
-  let console: ConsoleClient | undefined
+  let console: SessionTools['console'] | undefined
   try {
     console = await logIn(options, world)
     const tools = { ...world, console }

@@ -10,11 +10,16 @@ import type { WireAnswer } from './wire/wire.ts'
 /** Broken connections: nothing of the request may have arrived, or all of it. */
 const brokenConnection = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ECONNABORTED',
-  'EAI_AGAIN', 'ENOTFOUND', 'EADDRNOTAVAIL',
+  'EAI_AGAIN', 'ENOTFOUND', 'EADDRNOTAVAIL', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED',
 ]) // prettier-ignore
-const tooLate = new Set(['ETIMEDOUT'])
+const tooLate = new Set([
+  'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT',
+]) // prettier-ignore
 const notTrusted =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HOSTNAME_MISMATCH|EPROTO)/
+
+/** Of the parser, of undici, of the decompression. */
+const notHttp = /^(HPE_|UND_ERR_|Z_)/
 
 const unknownAuthority = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT',
@@ -85,7 +90,7 @@ export function translateApiError(error: unknown, about: CallAbout): unknown {
     return failed('APO-API-UNREACHABLE', `${about.api} cannot be reached${through}: ${error.message}`)
   if (notTrusted.test(code))
     return failed('APO-API-TLS', `the certificate of ${about.api} is not trusted (${code})`)
-  if (code.startsWith('HPE_') || code.startsWith('Z_'))
+  if (notHttp.test(code))
     return failed(
       'APO-API-ANSWER',
       `${about.api} answered ${about.what} with something that is not HTTP (${code})`,

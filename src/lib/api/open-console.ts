@@ -3,7 +3,7 @@ import type { ConsoleClient, ConsoleLimits, ConsoleOptions, ConsoleWorld } from 
 import { createCaller } from './session/caller.ts'
 import { tokenSourceFor } from './session/log-in.ts'
 import { keptSessions } from './session/tls-sessions.ts'
-import { openHttpsWire } from './wire/https-wire.ts'
+import { openUndiciWire } from './wire/undici-wire.ts'
 import type { WireOptions, WireTrust } from './wire/wire.ts'
 
 const usualLimits: ConsoleLimits = {
@@ -25,7 +25,7 @@ export function openConsole(options: ConsoleOptions, world: ConsoleWorld): Conso
   const wireOptions: WireOptions = { origin: api, ...trust, ...limits, proxy: options.proxy }
   const { keptTokens } = world
   const sessions = keptTokens && keptSessions(wireOptions, { keptTokens, clock: world.clock })
-  const wire = openHttpsWire({ ...wireOptions, sessions })
+  const wire = openUndiciWire({ ...wireOptions, sessions })
   const tokens = tokenSourceFor(login, { wireOptions, limits, ...world })
   const caller = createCaller(
     { api, proxy: options.proxy?.origin, namespace: options.namespace, limits },

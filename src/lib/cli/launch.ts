@@ -13,6 +13,7 @@ import {
 import * as module from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 
 /*
@@ -30,6 +31,10 @@ const mostCached = 60
 interface CompileCache {
   enableCompileCache?: (folder: string) => unknown
 }
+
+// undici reads HTTP with WebAssembly, and optimising that takes longer than most runs do. Said before anything
+// is compiled: V8 refuses code from a cache that was kept under other flags.
+setFlagsFromString('--liftoff-only')
 
 const { enableCompileCache } = module as CompileCache
 if (enableCompileCache === undefined) runCached()

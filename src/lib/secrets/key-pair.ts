@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto'
+import { createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { der } from './der.ts'
 import { Secret } from './secret.ts'
@@ -29,11 +29,6 @@ export async function makeKeyPair(subject: RequestSubject = {}): Promise<Certifi
   const { privateKey } = await generate('ec', { namedCurve: 'P-256' })
   const privateKeyPem = new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
   return { privateKeyPem, requestPem: makeRequest(privateKey, subject) }
-}
-
-/** Makes a signing request for a key that exists already, PEM in and PEM out. */
-export function requestFor(privateKeyPem: Secret, subject: RequestSubject = {}): string {
-  return makeRequest(createPrivateKey(privateKeyPem.reveal()), subject)
 }
 
 /**

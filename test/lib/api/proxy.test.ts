@@ -75,8 +75,9 @@ describe('a Console behind a proxy', () => {
     expect(await namespaces(client).count()).toBe(0)
     expect(await namespaces(client).count()).toBe(0)
     const { host } = new URL(server.url)
-    // One tunnel to log in, one for all the rest.
-    expect(seen).toEqual([1, 2].map(() => [host, `Basic ${authorization.reveal()}`]))
+    // One tunnel to log in and one for the rest, or two when the second call comes before the pool has put it away.
+    expect([2, 3]).toContain(seen.length)
+    for (const each of seen) expect(each).toEqual([host, `Basic ${authorization.reveal()}`])
   })
 
   it('is heard through it as well', async () => {

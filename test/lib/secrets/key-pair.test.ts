@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { makeKeyPair, requestFor } from '../../../src/lib/secrets/key-pair.ts'
+import { makeKeyPair } from '../../../src/lib/secrets/key-pair.ts'
 
 const openssl = (args: readonly string[], input: string) =>
   execFileSync('openssl', [...args], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
@@ -16,9 +16,8 @@ describe('makeKeyPair', () => {
   })
 
   it('names the app credential and its namespace for a renewal', async () => {
-    const { privateKeyPem } = await makeKeyPair()
     const subject = { commonName: `app:credential:${'a'.repeat(24)}:é`, organization: '/a/b' }
-    const request = requestFor(privateKeyPem, subject)
+    const { requestPem: request } = await makeKeyPair(subject)
     expect(openssl(['req', '-verify', '-noout', '-subject', '-utf8', '-nameopt', 'utf8'], request)).toContain(
       `app:credential:${'a'.repeat(24)}:é`,
     )
@@ -26,8 +25,7 @@ describe('makeKeyPair', () => {
   })
 
   it('writes lengths of more than 255 bytes right', async () => {
-    const { privateKeyPem } = await makeKeyPair()
-    const request = requestFor(privateKeyPem, {
+    const { requestPem: request } = await makeKeyPair({
       organization: '/' + 'n'.repeat(60),
       commonName: 'c'.repeat(300),
     })

@@ -6,10 +6,10 @@ import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import { RefusedByConsole, translateApiError } from '../errors.ts'
 import { trustedAuthorities } from '../wire/trusted-authorities.ts'
-import { TunnelAgent } from '../wire/tunnel-agent.ts'
 import type { Proxy, WireTrust } from '../wire/wire.ts'
 import { readEventMessage, type EventMessage } from './console-event.ts'
 import type { PushConfig } from './event-selection.ts'
+import { TunnelAgent } from './tunnel-agent.ts'
 
 export interface EventSocketOptions {
   readonly api: string

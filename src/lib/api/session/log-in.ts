@@ -3,7 +3,7 @@ import type { Secret } from '../../secrets/secret.ts'
 import type { ConsoleLimits, ConsoleLogin, ConsoleWorld } from '../console-client.ts'
 import { issueToken } from '../endpoints/issue.ts'
 import type { TokenTerms } from '../token-terms.ts'
-import { openHttpsWire } from '../wire/https-wire.ts'
+import { openUndiciWire } from '../wire/undici-wire.ts'
 import type { ClientCertificate, WireOptions } from '../wire/wire.ts'
 import { createCaller } from './caller.ts'
 import { givenToken, issuedToken, type TokenSource } from './token-source.ts'
@@ -66,7 +66,7 @@ function nameOf({ certificate, id, terms }: CertifiedLogin, api: string): string
  * is wanted once in hours, and all other traffic must not depend on a certificate being asked for.
  */
 async function issueWithCertificate(login: CertifiedLogin, place: LoginPlace): Promise<Secret> {
-  const wire = openHttpsWire({ ...place.wireOptions, clientCertificate: login.certificate })
+  const wire = openUndiciWire({ ...place.wireOptions, clientCertificate: login.certificate })
   const caller = createCaller(
     {
       api: place.wireOptions.origin,
