@@ -11,7 +11,7 @@ const program = 'dist/apoctl.cjs'
  * compiled once and cached, where finding and compiling dozens of files costs as much as Node's own start.
  * Native packages and those that only servers or terminals need stay outside.
  */
-const inside = new Set(['@oclif/core', 'chalk', 'string-width', 'undici', 'yaml'])
+const inside = new Set(['@oclif/core', 'chalk', 'cli-table3', 'undici', 'yaml'])
 
 const options = {
   bundle: true,

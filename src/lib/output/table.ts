@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import Table from 'cli-table3'
 import type { Theme } from './theme.ts'
 
 export interface TableContent {
@@ -6,7 +6,16 @@ export interface TableContent {
   readonly rows: readonly (readonly string[])[]
 }
 
-const gap = '  '
+type Row = readonly string[]
+
+/** What cli-table3 puts where it cuts a cell. */
+const cut = '…'
+
+const noBorders = Object.fromEntries(
+  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
+    .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'])
+    .map((edge) => [edge, '']),
+)
 
 /** Lays cells out in columns: bold header on a terminal, plain aligned columns on a pipe. */
 export function renderTable(content: TableContent, theme: Theme): string {
@@ -14,10 +23,14 @@ export function renderTable(content: TableContent, theme: Theme): string {
   return [renderHeader(content.columns, { widths, theme }), ...renderRows(content.rows, widths)].join('\n')
 }
 
-/** How wide each column must be for its title and its cells. */
+/** How wide each column must be for its title and its cells, in columns of a terminal, colours aside. */
 export function columnWidths({ columns, rows }: TableContent): number[] {
-  return columns.map((title, at) =>
-    Math.max(widthOf(title), ...rows.map((row) => Math.max(...linesOf(row[at]).map(widthOf)))),
+  return rows.reduce<number[]>(
+    (widths, row) => {
+      const needed = layOut([row]).widths
+      return widths.map((width, at) => Math.max(width, needed[at] ?? 0))
+    },
+    layOut([columns]).widths,
   )
 }
 
@@ -25,38 +38,45 @@ export function renderHeader(
   columns: readonly string[],
   look: { readonly widths: readonly number[]; readonly theme: Theme },
 ): string {
-  return renderLine(
-    columns.map((column) => look.theme.bold(column)),
-    look.widths,
-  )
+  const titles = columns.map((column) => look.theme.bold(column))
+  return layOut([titles], look.widths).lines.join('\n')
 }
 
-/** Rows of columns that are so wide; a longer cell pushes its row to the right and no other. */
-export function renderRows(rows: readonly (readonly string[])[], widths: readonly number[]): string[] {
+/**
+ * Rows of columns that are so wide; a longer cell pushes its row to the right and no other. Each row is laid
+ * out by itself: cli-table3 takes time with the square of the cells, half a minute for ten thousand rows.
+ */
+export function renderRows(rows: readonly Row[], widths: readonly number[]): string[] {
   return rows.flatMap((row) => {
-    const cells = widths.map((_, at) => linesOf(row[at]))
-    const height = Math.max(...cells.map(({ length }) => length))
-    return Array.from({ length: height }, (_, line) =>
-      renderLine(
-        cells.map((lines) => lines[line] ?? ''),
-        widths,
-      ),
+    const { lines } = layOut(
+      [row],
+      widths.map((width, at) => Math.max(width, knownWidth(row[at]))),
     )
+    return lines.some((line) => line.includes(cut)) ? renderUncut(row, widths) : lines
   })
 }
 
-function renderLine(cells: readonly string[], widths: readonly number[]): string {
-  return cells
-    .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell))))
-    .join(gap)
-    .trimEnd()
+/** Of plain text, which most is, the width is seen at once: laying a row out a second time would take as long again. */
+function knownWidth(cell = ''): number {
+  return /^[\x20-\x7e]*$/.test(cell) ? cell.length : 0
 }
 
-function linesOf(cell: string | undefined): string[] {
-  return (cell ?? '').split('\n')
+/** A row in columns that are as wide as they should be, or as they must be. */
+function renderUncut(row: Row, widths: readonly number[]): string[] {
+  const ruler = widths.map((width) => ' '.repeat(width))
+  return layOut([ruler, row]).lines.slice(1)
 }
 
-/** In columns of a terminal, colours aside. Most text is ASCII, of which nothing has to be looked up. */
-function widthOf(text: string): number {
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text)
+/** Columns without a width get the one that their cells need. */
+function layOut(rows: readonly Row[], widths: readonly number[] = []) {
+  const table = new Table({
+    chars: { ...noBorders, middle: '  ' },
+    colWidths: [...widths],
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    truncate: cut,
+  })
+  table.push(...rows.map((row) => [...row]))
+  const lines = table.toString().split('\n')
+  // Rendering leaves the widths it found in the options.
+  return { lines: lines.map((line) => line.trimEnd()), widths: table.options.colWidths.map(Number) }
 }

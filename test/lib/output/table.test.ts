@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { renderTable } from '../../../src/lib/output/table.ts'
+import { columnWidths, renderRows, renderTable } from '../../../src/lib/output/table.ts'
 import { createTheme } from '../../../src/lib/output/terminal.ts'
 
 const plain = await createTheme({ isTty: false, columns: undefined, env: {} })
@@ -49,5 +49,30 @@ describe('renderTable', () => {
   it('does not wrap or cut on a pipe', () => {
     const long = 'x'.repeat(5000)
     expect(renderTable({ columns: ['A'], rows: [[long]] }, plain)).toContain(long)
+  })
+})
+
+describe('renderRows', () => {
+  const widths = columnWidths({ columns: ['NAME', 'STATUS'], rows: [['東京都', 'ok']] })
+
+  it('keeps the columns of the first page', () => {
+    const rows = [
+      ['a', 'ok'],
+      ['大阪', 'failed'],
+    ]
+    expect(renderRows(rows, widths)).toEqual(['a       ok', '大阪    failed'])
+  })
+
+  it('cuts no cell: a longer one pushes its own row and no other', () => {
+    const rows = [
+      ['a-longer-name', 'ok'],
+      ['名古屋市', 'failed'],
+      ['b', 'ok'],
+    ]
+    expect(renderRows(rows, widths)).toEqual(['a-longer-name  ok', '名古屋市  failed', 'b       ok'])
+  })
+
+  it('shows the mark of a cut in a cell as any other character', () => {
+    expect(renderRows([['a…', 'ok']], widths)).toEqual(['a…      ok'])
   })
 })

@@ -55,7 +55,7 @@ async function givenDrafts(
 }
 
 /** What the second says counts, and where it stands is told of it. */
-export function laidOver(draft: Draft, over: Draft): Draft {
+function laidOver(draft: Draft, over: Draft): Draft {
   return {
     object: { ...draft.object, ...over.object },
     where: (name) =>
