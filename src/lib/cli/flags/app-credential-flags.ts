@@ -40,7 +40,7 @@ export const dryRunFlag = Flags.boolean({ summary: 'Say what would be done, and 
 export const deliveryFlags = {
   type: Flags.option({ options: ['json', 'aporeto', 'k8s', 'cert'] as const })({
     summary:
-      'json, or aporeto, is a credential file; k8s a Secret manifest that holds it; cert two PEM files in ' +
+      'Form: json (or aporeto) is a credential file; k8s a Secret manifest that holds it; cert two PEM files in ' +
       'the working directory.',
     default: 'json' as const,
   }),
