@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'test/bench/**', ...leftOutHere()],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // Most tests wait for processes; the default would leave a processor of two alone.
+    maxWorkers: '100%',
     retry: retries(),
     reporters: reporters(),
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
