@@ -12,10 +12,9 @@ export async function readProfile(selected: SelectedProfile, home: string): Prom
     text = await readFile(file, 'utf8')
   } catch (error) {
     if (chosenBy === 'default' && (error as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
-    const hints = chosenBy === 'profiles use' ? { hints: ['See what there is: apoctl profiles'] } : {}
     throw new ApoctlError(['APO-INPUT-FILE', `the profile ${file} cannot be read`], {
       cause: error,
-      ...hints,
+      hints: ['See what there is: apoctl profiles'],
     })
   }
   return parseProfile({ file, text }, home)
