@@ -42,6 +42,8 @@ async function answerRequest(exchange: Exchange, services: ConsoleServices): Pro
   const { request, response } = exchange
   const method = request.method ?? 'GET'
   if (request.headers.host === undefined) throw refuse(400, 'The request needs a header Host')
+  // Newer parsers of Node refuse it themselves; the one of 20.19 passes it on.
+  if (request.headers[''] !== undefined) throw refuse(400, 'The request has a header without a name')
   const url = urlOf(request)
   if (url.pathname === '/' && method === 'GET') {
     await sendAnswer(response, { answer: { status: 200, body: {} }, request })
