@@ -1,10 +1,10 @@
+import { credentialIdOf } from '../../contract/app-credential-name.ts'
 import { appCredential } from '../../contract/entities/app-credential.ts'
 import { account } from '../../contract/entities/identity/account.ts'
 import { apiAuthorizationPolicy } from '../../contract/entities/identity/api-authorization-policy.ts'
 import { namespace } from '../../contract/entities/namespace.ts'
 import { textOf } from '../../contract/entity/definition.ts'
 import type { TokenClaims } from '../auth/claims.ts'
-import { credentialIdOf } from '../auth/app-credential-name.ts'
 import type { ObjectEvent } from '../services.ts'
 
 /** Whether the event may have changed who a reader with these claims is, or what it may see. */

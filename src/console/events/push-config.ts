@@ -1,5 +1,5 @@
 import type { Filter } from '../../contract/filter/filter.ts'
-import { parseFilter } from '../../contract/filter/parse.ts'
+import { parseEventFilter } from '../../contract/filter/parse.ts'
 import { parsed, problem, type Parsed } from '../../contract/parsed.ts'
 
 /** What a reader of events wants to hear. */
@@ -14,8 +14,6 @@ export interface PushConfig {
 export const everything: PushConfig = { identities: undefined, filters: new Map(), token: undefined }
 
 const types = new Set(['create', 'update', 'delete'])
-/** Operators that filters of the event socket do not have. */
-const without = ['<', '<=', '>', '>=', 'contains', 'not contains', 'in', 'not in'] as const
 
 /** Reads the one kind of message a reader sends. */
 export function readPushConfig(text: string): Parsed<PushConfig> {
@@ -52,7 +50,7 @@ function readFilters(value: unknown, identities: PushConfig['identities']): Pars
   if (!isRecord(value)) return problem("'filters' is not an object")
   for (const [name, text] of Object.entries(value)) {
     if (identities?.has(name) !== true) return problem(`'filters': '${name}' is not in 'identities'`)
-    const filter = parseFilter(typeof text === 'string' ? text : '', { without })
+    const filter = parseEventFilter(typeof text === 'string' ? text : '')
     if (!filter.ok) return problem(`'filters': '${name}': ${filter.problem}`)
     filters.set(name, filter.value)
   }

@@ -1,6 +1,6 @@
+import { commonNameOf } from '../../contract/app-credential-name.ts'
 import { appCredential } from '../../contract/entities/app-credential.ts'
 import { textOf, type WireObject } from '../../contract/entity/definition.ts'
-import { commonNameOf } from '../auth/app-credential-name.ts'
 import { makeKey, pemOf } from '../auth/key-file.ts'
 import { checkMayGive } from '../auth/authorize.ts'
 import { findRole } from '../auth/roles.ts'

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.ts'
 import type { WireError } from '../wire-error.ts'
 import { isZero, type AttributeDefinition, type EntityDefinition, type WireObject } from './definition.ts'
 import { validations } from './validations.ts'
@@ -150,14 +151,5 @@ function lengthInCodePoints(text: string): number {
 }
 
 function sameValue(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other)
-}
-
-/** JSON with sorted keys, so that the order in which a client writes a map does not matter. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  )
+  return canonicalJson(one) === canonicalJson(other)
 }

@@ -31,6 +31,13 @@ export function parseFilter(text: string, options: FilterParseOptions = {}): Par
   }
 }
 
+const notInEventFilters = ['<', '<=', '>', '>=', 'contains', 'not contains', 'in', 'not in'] as const
+
+/** Reads a filter of the event socket, which has fewer operators. Source: section 7 of the wire contract. */
+export function parseEventFilter(text: string): Parsed<Filter> {
+  return parseFilter(text, { without: notInEventFilters })
+}
+
 class Parser {
   readonly #tokens: TokenReader
   readonly #without: readonly string[]

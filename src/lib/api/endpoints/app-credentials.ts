@@ -1,3 +1,4 @@
+import { commonNameOf } from '../../../contract/app-credential-name.ts'
 import type { AppCredential } from '../../../contract/entities/app-credential.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { CertificationRequest, RequestSubject } from '../../secrets/key-pair.ts'
@@ -33,7 +34,8 @@ export interface AppCredentials extends Collection<AppCredential> {
 
 /** Whom the request of a renewal must be for. Source: section 2.4 of the contract. */
 export function renewalSubject(stored: Pick<AppCredential, 'ID' | 'name' | 'namespace'>): RequestSubject {
-  return { commonName: `app:credential:${stored.ID}:${stored.name}`, organization: stored.namespace }
+  const { ID: id, name, namespace } = stored
+  return { commonName: commonNameOf({ id, name }), organization: namespace }
 }
 
 export function appCredentials(console: ConsoleClient): AppCredentials {

@@ -40,6 +40,8 @@ export interface Collection<Entity> {
   list(query?: ListQuery, options?: CallOptions): AsyncGenerator<Entity, void, undefined>
   /** The same, as the Console sends them: for those who show a page while the next one is on its way. */
   pages(query?: ListQuery, options?: CallOptions): AsyncGenerator<readonly Entity[], void, undefined>
+  /** One page alone: `query.page`, or the first. */
+  page(query?: ListQuery, options?: CallOptions): Promise<readonly Entity[]>
   /** The first match, or undefined. */
   first(query?: ListQuery, options?: CallOptions): Promise<Entity | undefined>
   count(query?: ListQuery, options?: CallOptions): Promise<number>
@@ -74,11 +76,12 @@ export function collectionOf<Entity>(name: string, console: ConsoleClient): Coll
   const pages = (query: ListQuery = {}, options?: CallOptions) =>
     query.page === undefined
       ? pagesByCursor<Entity>({ name, query, options }, console)
-      : onePage<Entity>({ name, query, options }, console)
+      : only(onePage<Entity>({ name, query, options }, console))
   const list = (query?: ListQuery, options?: CallOptions) => eachOf(pages(query, options))
   return {
     list,
     pages,
+    page: (query = {}, options) => onePage<Entity>({ name, query, options }, console),
     async first(query = {}, options) {
       const { value, done } = await list({ ...query, pageSize: 1 }, options).next()
       return done ? undefined : value
@@ -131,16 +134,20 @@ async function* pagesByCursor<Entity>(
   } while (after !== undefined)
 }
 
-async function* onePage<Entity>(
+async function onePage<Entity>(
   { name, query, options }: Listing,
   console: ConsoleClient,
-): AsyncGenerator<readonly Entity[], void, undefined> {
+): Promise<readonly Entity[]> {
   const { fields, namespace, query: parameters } = selection(query)
-  const page = { ...parameters, page: query.page, pagesize: query.pageSize ?? usualPageSize }
-  yield expectList(
+  const page = { ...parameters, page: query.page ?? 1, pagesize: query.pageSize ?? usualPageSize }
+  return expectList(
     await console.call({ method: 'GET', path: [name], query: page, fields, namespace }, options),
     name,
   ) as readonly Entity[]
+}
+
+async function* only<Page>(page: Promise<Page>): AsyncGenerator<Page, void, undefined> {
+  yield await page
 }
 
 function selection(query: ListQuery) {

@@ -1,6 +1,6 @@
 import { evaluateFilter } from '../../../contract/filter/evaluate.ts'
 import type { Filter } from '../../../contract/filter/filter.ts'
-import { parseFilter } from '../../../contract/filter/parse.ts'
+import { parseEventFilter, parseFilter } from '../../../contract/filter/parse.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { ConsoleEvent } from './console-event.ts'
 
@@ -27,9 +27,6 @@ export interface ParsedSelection {
   readonly wants: (event: ConsoleEvent, now: Date) => boolean
 }
 
-/** Operators that filters of the event socket do not have. Filters with them are applied here only. */
-const notOnTheSocket = ['<', '<=', '>', '>=', 'contains', 'not contains', 'in', 'not in'] as const
-
 /** Throws APO-INPUT-VALUE for a filter that is none. */
 export function parseSelection(selection: EventSelection): ParsedSelection {
   const entries = Object.entries(selection)
@@ -38,7 +35,8 @@ export function parseSelection(selection: EventSelection): ParsedSelection {
       filter === undefined ? [] : [[identity, { text: filter, filter: parse(filter) }] as const],
     ),
   )
-  const sent = [...filters].filter(([, { text }]) => parseFilter(text, { without: notOnTheSocket }).ok)
+  // Filters with operators that the event socket does not have are applied here only.
+  const sent = [...filters].filter(([, { text }]) => parseEventFilter(text).ok)
   return {
     config: {
       identities: Object.fromEntries(entries.map(([identity, { types = [] }]) => [identity, types])),

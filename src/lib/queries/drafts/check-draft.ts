@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../contract/canonical-json.ts'
 import { decodeSparse } from '../../../contract/entity/decode.ts'
 import {
   isZero,
@@ -77,16 +78,7 @@ function decodeStored(entity: EntityDefinition, stored: WireObject): WireObject 
 
 /** Nothing said is the same in all its forms: null, "", [] and not there at all. */
 function same(one: unknown, other: unknown): boolean {
-  return (isZero(one) && isZero(other)) || canonical(one) === canonical(other)
-}
-
-/** JSON with sorted keys: the order in which a person writes a map does not matter. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  )
+  return (isZero(one) && isZero(other)) || canonicalJson(one) === canonicalJson(other)
 }
 
 function refuse(draft: Draft, errors: readonly WireError[]): void {

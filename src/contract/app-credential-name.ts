@@ -1,6 +1,6 @@
 const prefix = 'app:credential:'
 
-/** The common name of the certificate of an app credential. */
+/** The common name of the certificate of an app credential. Source: section 2.4 of the wire contract. */
 export function commonNameOf(credential: { readonly id: string; readonly name: string }): string {
   return `${prefix}${credential.id}:${credential.name}`
 }
