@@ -5,6 +5,7 @@ import type { ApiAnswer, ApiCall, CallOptions } from './call.ts'
 import type { KeptTokens } from './session/kept-tokens.ts'
 import type { TokenOrigin } from './session/token-source.ts'
 import type { TokenTerms } from './token-terms.ts'
+import type { Trace } from './wire/traced-wire.ts'
 import type { ClientCertificate, Proxy, WireTrust } from './wire/wire.ts'
 
 /** How to prove who we are. */
@@ -53,6 +54,8 @@ export interface ConsoleWorld {
   readonly random: () => number
   /** Where issued tokens outlive this client; nowhere when absent. Given tokens are never kept. */
   readonly keptTokens?: KeptTokens | undefined
+  /** Hears of every exchange, for people who look for a fault. */
+  readonly trace?: Trace | undefined
 }
 
 /** A connection to one Console as one identity. Use the functions of `endpoints/` on it. */
@@ -62,6 +65,8 @@ export interface ConsoleClient {
   readonly trust: WireTrust
   /** In between, for calls and events alike. */
   readonly proxy: Proxy | undefined
+  /** Hears of exchanges, those of the event socket too. */
+  readonly trace: Trace | undefined
   readonly namespace: string
   /**
    * Makes one call, with retries as section 1.6 of the contract has them.

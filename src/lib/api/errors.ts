@@ -1,6 +1,6 @@
-import { parseWireErrors, type WireError } from '../../contract/wire-error.ts'
+import { attributeOfWireError, parseWireErrors, type WireError } from '../../contract/wire-error.ts'
 import { DeadlinePassed } from '../async/deadline.ts'
-import { ApoctlError } from '../errors/apoctl-error.ts'
+import { ApoctlError, type ConsoleError } from '../errors/apoctl-error.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
 import { RefusedByProxy } from './wire/refused-by-proxy.ts'
 import type { WireAnswer } from './wire/wire.ts'
@@ -41,9 +41,10 @@ export class RefusedByConsole extends Error {
   readonly retryAfterMs: number | undefined
 
   constructor(answer: WireAnswer) {
-    super(`HTTP ${answer.status}`)
+    const items = parseItems(answer.body)
+    super(`HTTP ${answer.status}${items.map(whereItIs).join('')}`)
     this.status = answer.status
-    this.items = parseItems(answer.body)
+    this.items = items
     this.retryAfterMs = parseRetryAfter(answer.headers)
   }
 }
@@ -105,8 +106,24 @@ function throughProxy({ proxy }: CallAbout): string {
 function translateRefusal(error: RefusedByConsole, about: CallAbout): ApoctlError {
   const said = error.items.map(sentenceOf).filter((text) => text !== '')
   const reason = said.length > 0 ? said.join('; ') : `HTTP ${error.status}`
-  const message = `${about.api} refused ${about.what}: ${reason}`
-  return new ApoctlError([codeForRefusal(error), message], { cause: error })
+  const { retryAfterMs = 0 } = error
+  const rest = retryAfterMs > 0 ? `; it wants to be left alone for ${Math.ceil(retryAfterMs / 1000)} s` : ''
+  const message = `${about.api} refused ${about.what}: ${reason}${rest}`
+  const consoleErrors = error.items.map(consoleErrorOf)
+  return new ApoctlError([codeForRefusal(error), message], { cause: error, consoleErrors })
+}
+
+function consoleErrorOf(item: WireError): ConsoleError {
+  const { code, title, description, subject, trace } = item
+  const attribute = attributeOfWireError(item)
+  return {
+    code,
+    title,
+    description,
+    subject,
+    ...(attribute !== undefined && { attribute }),
+    ...(trace !== undefined && { trace }),
+  }
 }
 
 /** What a status means on its own. 417 is a token whose quota is used up. */
@@ -134,6 +151,11 @@ function codeWithoutItems(status: number): ErrorCode {
   return status === 403 ? 'APO-API-FORBIDDEN' : 'APO-API-ANSWER'
 }
 
+/** What the operator of the Console needs in order to find it in its logs. */
+function whereItIs({ code, subject, trace }: WireError): string {
+  return ` (${code} of ${subject === '' ? 'nobody' : subject}${trace === undefined ? '' : `, trace ${trace}`})`
+}
+
 function sentenceOf(item: WireError): string {
   return [item.title, item.description].filter((text) => text !== '').join(': ')
 }
@@ -150,9 +172,11 @@ function parseRetryAfter(headers: ReadonlyMap<string, string>): number | undefin
   const value = headers.get('retry-after')
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000
+  // Date.parse() makes a date of nearly everything, "-5" included.
+  const then = /^[A-Z][a-z]{2,8}, /.test(value) ? Date.parse(value) : NaN
+  // By the clock of whoever wrote it, where that is known.
   const now = Date.parse(headers.get('date') ?? '')
-  const then = Date.parse(value)
-  return Number.isNaN(then - now) ? undefined : Math.max(0, then - now)
+  return Number.isNaN(then) ? undefined : Math.max(0, then - (Number.isNaN(now) ? Date.now() : now))
 }
 
 function codeOf(error: unknown): string {

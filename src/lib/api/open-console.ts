@@ -3,6 +3,7 @@ import type { ConsoleClient, ConsoleLimits, ConsoleOptions, ConsoleWorld } from 
 import { createCaller } from './session/caller.ts'
 import { tokenSourceFor } from './session/log-in.ts'
 import { keptSessions } from './session/tls-sessions.ts'
+import { traced } from './wire/traced-wire.ts'
 import { openUndiciWire } from './wire/undici-wire.ts'
 import type { WireOptions, WireTrust } from './wire/wire.ts'
 
@@ -25,7 +26,7 @@ export function openConsole(options: ConsoleOptions, world: ConsoleWorld): Conso
   const wireOptions: WireOptions = { origin: api, ...trust, ...limits, proxy: options.proxy }
   const { keptTokens } = world
   const sessions = keptTokens && keptSessions(wireOptions, { keptTokens, clock: world.clock })
-  const wire = openUndiciWire({ ...wireOptions, sessions })
+  const wire = traced(openUndiciWire({ ...wireOptions, sessions }), { origin: api, ...world })
   const tokens = tokenSourceFor(login, { wireOptions, limits, ...world })
   const caller = createCaller(
     { api, proxy: options.proxy?.origin, namespace: options.namespace, limits },
@@ -35,6 +36,7 @@ export function openConsole(options: ConsoleOptions, world: ConsoleWorld): Conso
     api,
     trust,
     proxy: options.proxy,
+    trace: world.trace,
     namespace: options.namespace,
     call: (call, how) => caller.call(call, how),
     async token(how) {

@@ -14,6 +14,8 @@ export interface Deadline {
   readonly signal: AbortSignal
   /** Whether the time, and not the parent, aborted the signal. */
   readonly passed: boolean
+  /** What is left of the time. */
+  remainingMs(): number
   /** Stops the timer and lets go of the parent; call it as soon as the work is over. */
   clear(): void
 }
@@ -24,6 +26,7 @@ export interface Deadline {
  */
 export function startDeadline(timeoutMs: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController()
+  const endsAtMs = performance.now() + timeoutMs
   const follow = () => controller.abort(parent?.reason)
   const timer = setTimeout(() => controller.abort(new DeadlinePassed(timeoutMs)), timeoutMs)
   if (parent?.aborted) follow()
@@ -33,6 +36,7 @@ export function startDeadline(timeoutMs: number, parent?: AbortSignal): Deadline
     get passed() {
       return controller.signal.reason instanceof DeadlinePassed && !parent?.aborted
     },
+    remainingMs: () => endsAtMs - performance.now(),
     clear() {
       clearTimeout(timer)
       parent?.removeEventListener('abort', follow)

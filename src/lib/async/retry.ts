@@ -26,12 +26,15 @@ export interface RetryOptions extends Backoff {
   /** How often `action` runs at most, the first time included; Infinity for ever. */
   readonly attempts: number
   readonly signal?: AbortSignal | undefined
-  /** What to do about a failure: give up with it, or try again after at least `afterMs`. */
-  judge(error: unknown): RetryVerdict
+  /** What to do about a failure of this attempt: give up with it, or try again. */
+  judge(error: unknown, attempt: number): RetryVerdict
+  /** Until it is over anyway: a wait that ends later is not begun. */
+  remainingMs?(): number
   /** Hears of each failure that will be tried again. */
   onRetry?(failure: { readonly error: unknown; readonly attempt: number; readonly delayMs: number }): void
 }
 
+/** `afterMs` is waited for before the back-off begins, so that whoever was told the same time does not come at once. */
 export type RetryVerdict = { readonly retry: false } | { readonly retry: true; readonly afterMs?: number }
 
 /** Runs `action(attempt)` until it succeeds, is judged hopeless, or the attempts are used up. */
@@ -46,11 +49,22 @@ export async function retry<Result>(
     } catch (error) {
       // What was aborted from outside is over, whatever the verdict would be.
       how.signal?.throwIfAborted()
-      const verdict = how.judge(error)
-      if (!verdict.retry || attempt >= how.attempts) throw error
-      const delayMs = Math.max(backoffMs(attempt, how), verdict.afterMs ?? 0)
+      const delayMs = delayAfter({ error, attempt }, how)
+      if (delayMs === undefined) throw error
       how.onRetry?.({ error, attempt, delayMs })
       await how.clock.sleep(delayMs, { signal: how.signal })
     }
   }
+}
+
+/** How long to wait before the next attempt; undefined when there is to be none. */
+function delayAfter(
+  failure: { readonly error: unknown; readonly attempt: number },
+  how: RetryOptions & RetryWorld,
+): number | undefined {
+  const { error, attempt } = failure
+  const verdict = how.judge(error, attempt)
+  if (!verdict.retry || attempt >= how.attempts) return undefined
+  const delayMs = (verdict.afterMs ?? 0) + backoffMs(attempt, how)
+  return delayMs > (how.remainingMs?.() ?? Infinity) ? undefined : delayMs
 }

@@ -108,10 +108,7 @@ function blameSource(error: unknown, inherited: readonly InheritedFlag[]): unkno
   if (!(error instanceof ApoctlError)) return error
   const culprit = inherited.find(({ name }) => new RegExp(`--${name}(?![\\w-])`).test(error.message))
   if (culprit === undefined) return error
-  return new ApoctlError([error.code, `${error.message} (from ${culprit.source})`], {
-    hints: error.hints,
-    cause: error.cause,
-  })
+  return error.restated({ message: `${error.message} (from ${culprit.source})` })
 }
 
 /** A switch that was not given is off: the framework leaves it undefined, whatever its type says. */

@@ -5,6 +5,7 @@ import type { ConsoleClient, ConsoleLogin } from '../api/console-client.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
 import { Secret } from '../secrets/secret.ts'
 import { trustIn } from './console-trust.ts'
+import { consoleWorld } from './console-world.ts'
 import type { CommandContext } from './context.ts'
 import { proxyFromEnvironment } from './proxy-from-environment.ts'
 import type { ConsoleFlags } from './flags/console-flags.ts'
@@ -36,7 +37,7 @@ export async function connectConsole(
   const { openConsole } = await import('../api/open-console.ts')
   const namespace = flags.namespace ?? credential?.namespace ?? ''
   const keptTokens = openTokenFolder(join(context.environment.dataDir, 'tokens'))
-  const world = { clock: context.clock, random: Math.random, keptTokens }
+  const world = { ...consoleWorld(context), keptTokens }
   const proxy = proxyFromEnvironment(api, context.environment.env)
   const client = openConsole({ api, namespace, login, trust, proxy }, world)
   context.atEnd(() => client.close())

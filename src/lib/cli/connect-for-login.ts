@@ -2,6 +2,7 @@ import { proxyFromEnvironment } from './proxy-from-environment.ts'
 import type { ConsoleClient, ConsoleLogin } from '../api/console-client.ts'
 import { unknownConsole } from './connect-console.ts'
 import { trustIn, type TrustFlags } from './console-trust.ts'
+import { consoleWorld } from './console-world.ts'
 import type { CommandContext } from './context.ts'
 
 /** Which Console to log in to. */
@@ -22,9 +23,8 @@ export async function connectForLogin(
   if (api === undefined) throw unknownConsole()
   const trust = await trustIn({ api, flags }, context)
   const { openConsole } = await import('../api/open-console.ts')
-  const world = { clock: context.clock, random: Math.random }
   const proxy = proxyFromEnvironment(api, context.environment.env)
-  const client = openConsole({ api, namespace: '', login, trust, proxy }, world)
+  const client = openConsole({ api, namespace: '', login, trust, proxy }, consoleWorld(context))
   context.atEnd(() => client.close())
   return client
 }

@@ -12,18 +12,12 @@ const parsingPrefix = /^Parsing (--\S+)\s+/
 
 /** Turns what the flag parser throws into our own error; leaves everything else as it is. */
 export function toApoctlError(thrown: unknown): unknown {
-  if (thrown instanceof ApoctlError) return isFramed(thrown) ? restated(thrown) : thrown
+  if (thrown instanceof ApoctlError) {
+    // The framework writes into the message of an error that a flag's parser throws, ours included.
+    return parsingPrefix.test(thrown.message) ? thrown.restated({ message: tidy(thrown.message) }) : thrown
+  }
   if (!(thrown instanceof Error) || (thrown as ParserError).oclif?.exit !== 2) return thrown
   return new ApoctlError(['APO-USAGE', tidy(thrown.message)], { cause: thrown })
-}
-
-/** The framework writes into the message of an error that a flag's parser throws, ours included. */
-function isFramed(error: ApoctlError): boolean {
-  return parsingPrefix.test(error.message)
-}
-
-function restated(error: ApoctlError): ApoctlError {
-  return new ApoctlError([error.code, tidy(error.message)], { hints: error.hints, cause: error.cause })
 }
 
 function tidy(message: string): string {

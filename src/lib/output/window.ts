@@ -4,7 +4,7 @@ import { renderReport, toDocument, toJson, type RenderRequest } from './document
 import type { ObjectsRequest } from './objects/render-objects.ts'
 import type { Verbosity } from './reporters/line-reporter.ts'
 import { createTheme, wantsMotion, type TerminalFacts } from './terminal.ts'
-import { causeView, errorView, stoppedView } from './views/error-view.ts'
+import { causeView, errorView, safeDocument, stoppedView } from './views/error-view.ts'
 
 /** The two streams of a run, as far as the window needs them. */
 export interface WindowStreams {
@@ -46,7 +46,7 @@ export function createWindow(streams: WindowStreams): Window {
     show: async (request) => toStdout(await renderReport(request, await createTheme(streams.stdout))),
     showObjects: (request) => showObjects(request, { streams, settle: () => settle() }),
     async showError(error, asJson) {
-      const document = error.toDocument()
+      const document = safeDocument(error)
       const text = asJson
         ? toJson(toDocument('Error', document), 2)
         : errorView(document, await createTheme(streams.stderr))

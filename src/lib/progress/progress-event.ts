@@ -12,5 +12,7 @@ export type ProgressEvent =
   | { readonly type: 'note'; readonly subject: string; readonly text: string }
   | { readonly type: 'warning'; readonly subject: string; readonly text: string }
   | { readonly type: 'debug'; readonly subject: string; readonly text: string }
+  /** What somebody asked for by its name; said in any case. */
+  | { readonly type: 'trace'; readonly subject: string; readonly text: string }
 
 export type ProgressOutcome = 'done' | 'unchanged' | 'failed' | 'skipped'

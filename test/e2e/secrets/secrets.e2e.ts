@@ -50,7 +50,12 @@ async function run(words: readonly string[], env: Readonly<Record<string, string
   const logFile = join(home, 'run.log')
   const targets = scene.lab.hosts.flatMap((host) => ['--host', `asked@${host.address}`])
   const flags = ['--become', 'sudo', '--confirm', '--verbose', '--log-file', logFile]
-  const known = { HOME: home, APOCTL_SSH_PASSWORD: loginPassword, APOCTL_SSH_PASSPHRASE: passphrase }
+  const known = {
+    HOME: home,
+    APOCTL_DEBUG: 'api',
+    APOCTL_SSH_PASSWORD: loginPassword,
+    APOCTL_SSH_PASSPHRASE: passphrase,
+  }
   const started = start(['enforcer', ...words, ...targets, ...flags], {
     env: { ...known, APOCTL_SUDO_PASSWORD: sudoPassword, ...env },
   })

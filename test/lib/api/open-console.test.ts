@@ -147,11 +147,59 @@ describe('a call', () => {
     expect(server.seen).toHaveLength(1)
   })
 
-  it('waits as long as Retry-After says, and doubles otherwise', async () => {
+  it('waits as long as Retry-After says, then as always; longer each time when nothing is said', async () => {
     const busy = { ...refusal(503), headers: { 'retry-after': '7' } }
     const { console, slept } = await play([busy, refusal(503), refusal(503), { body: {} }])
     await enforcers(console).get('1')
-    expect(slept).toEqual([7000, 400, 800])
+    expect(slept).toEqual([7000 + 200, 2000 + 400, 4000 + 800])
+  })
+
+  it.each([
+    ['a number', () => '3', 3000],
+    ['a date, by the clock of the Console', () => 'Thu, 01 Jan 1970 00:01:03 GMT', 3000],
+    ['a date that is over', () => 'Thu, 01 Jan 1970 00:00:00 GMT', 0],
+    ['nothing that makes sense', () => 'soon', 1000],
+    ['less than nothing', () => '-5', 1000],
+  ])('understands a Retry-After that is %s', async (_what, value, expectedMs) => {
+    const date = 'Thu, 01 Jan 1970 00:01:00 GMT'
+    const { console, slept } = await play([
+      { ...refusal(429), headers: { 'retry-after': value(), date } },
+      { body: {} },
+    ])
+    await enforcers(console).get('1')
+    expect(slept).toEqual([expectedMs + 200])
+  })
+
+  it('does not wait for longer than it may take, and says how long it would have been', async () => {
+    const locked = { ...refusal(423, 'API locked'), headers: { 'retry-after': '9999999999' } }
+    const { console, slept } = await play([locked])
+    await expect(enforcers(console).get('1')).rejects.toThrow(
+      'API locked: why; it wants to be left alone for 9999999999 s',
+    )
+    expect(slept).toEqual([])
+  })
+
+  it('keeps all that the Console said when it refused', async () => {
+    const items = [
+      {
+        code: 422,
+        title: 'Validation Error',
+        description: "Attribute 'name' is required",
+        subject: 'elemental',
+        data: { attribute: 'name', secret: 'planted' },
+        trace: '5ce0a2f7',
+      },
+      { code: 422, title: 'Read Only Error', description: 'Field ID is read only.', subject: 'gaia' },
+    ]
+    const { console } = await play([{ status: 422, body: items }])
+    const error: unknown = await enforcers(console)
+      .create({})
+      .catch((thrown: unknown) => thrown)
+    const { data: _, ...first } = items[0]!
+    expect((error as ApoctlError).toDocument().consoleErrors).toEqual([
+      { ...first, attribute: 'name' },
+      items[1],
+    ])
   })
 
   it('gives up after its attempts, and says what the Console said', async () => {

@@ -85,6 +85,32 @@ describe('retry', () => {
     expect(here.slept).toEqual([700])
   })
 
+  it('waits its own time beyond what it was told: others were told the same', async () => {
+    const here = world(0.5)
+    await retry((n) => (n === 1 ? Promise.reject(new Error('busy')) : Promise.resolve()), {
+      ...here,
+      attempts: 2,
+      baseMs: 200,
+      capMs: 200,
+      judge: () => ({ retry: true, afterMs: 700 }),
+    })
+    expect(here.slept).toEqual([800])
+  })
+
+  it('does not begin to wait for what comes too late', async () => {
+    const here = world()
+    const failing = retry(() => Promise.reject(new Error('busy')), {
+      ...here,
+      attempts: 2,
+      baseMs: 200,
+      capMs: 200,
+      judge: () => ({ retry: true, afterMs: 700 }),
+      remainingMs: () => 899,
+    })
+    await expect(failing).rejects.toThrow('busy')
+    expect(here.slept).toEqual([])
+  })
+
   it('ends with the reason of the signal, whatever the failure was', async () => {
     const stop = new AbortController()
     const failing = retry(

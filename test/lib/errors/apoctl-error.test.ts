@@ -21,6 +21,18 @@ describe('ApoctlError', () => {
     expect(Object.keys(error.toDocument())).toEqual(['code', 'message', 'hints', 'exitCode'])
   })
 
+  it('can be said in other words, and stays what it is', () => {
+    const consoleErrors = [{ code: 422, title: 'Validation Error', description: 'why', subject: 'gaia' }]
+    const cause = new Error('the network')
+    const error = new ApoctlError(['APO-API-REJECTED', 'refused'], { cause, consoleErrors, hints: ['one'] })
+    const other = error.restated({ hints: ['two'] })
+    expect(other.toDocument()).toEqual({ ...error.toDocument(), hints: ['two'] })
+    expect(other.cause).toBe(cause)
+    expect(
+      schemaProblems('Error', { apiVersion: 'apoctl/v1', kind: 'Error', ...other.toDocument() }),
+    ).toEqual([])
+  })
+
   it('has the published form', () => {
     const document = {
       apiVersion: 'apoctl/v1',

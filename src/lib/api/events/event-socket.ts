@@ -5,7 +5,9 @@ import { startDeadline } from '../../async/deadline.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import { RefusedByConsole, translateApiError } from '../errors.ts'
+import { withoutSecrets } from '../wire/describe-exchange.ts'
 import { trustedAuthorities } from '../wire/trusted-authorities.ts'
+import type { Trace } from '../wire/traced-wire.ts'
 import type { Proxy, WireTrust } from '../wire/wire.ts'
 import { readEventMessage, type EventMessage } from './console-event.ts'
 import type { PushConfig } from './event-selection.ts'
@@ -22,6 +24,8 @@ export interface EventSocketOptions {
   readonly config: PushConfig
   /** Default 5 s, as the official subscriber; thousands of enforcers need not hurry so. */
   readonly pingEveryMs?: number | undefined
+  /** Hears what is asked and how it ends; not of the events, which are the answer. */
+  readonly trace?: Trace | undefined
   readonly onMessage: (message: EventMessage) => void
   /** Hears of every sign of life of the Console. */
   readonly onAlive?: (() => void) | undefined
@@ -59,7 +63,9 @@ const mostRefusalBytes = 64 * 1024
  * its `cause` is what the network or the Console said.
  */
 export async function openEventSocket(options: EventSocketOptions): Promise<EventSocket> {
-  const socket = new WebSocket(addressOf(options), {
+  const address = addressOf(options)
+  options.trace?.(`events > GET ${withoutSecrets(address)}`)
+  const socket = new WebSocket(address, {
     handshakeTimeout: connectTimeoutMs,
     maxPayload: mostEventBytes,
     // Compression would cost the agent more memory than it saves bytes.
@@ -76,6 +82,7 @@ export async function openEventSocket(options: EventSocketOptions): Promise<Even
   const subscribe = (token?: Secret) => {
     const parameters = token ? { parameters: { token: [token.reveal()] } } : {}
     socket.send(JSON.stringify({ ...options.config, ...parameters }))
+    options.trace?.(`events > ${JSON.stringify(options.config)}${token ? ' with another token' : ''}`)
   }
   subscribe()
   return {
@@ -166,6 +173,7 @@ function watch(socket: WebSocket, options: EventSocketOptions): Promise<SocketEn
     socket.once('close', (code, reason) => {
       clearInterval(ping)
       options.signal.removeEventListener('abort', stop)
+      options.trace?.(`events ! closed with ${[code, reason.toString('utf8')].join(' ').trimEnd()}`)
       resolve({ code, reason: reason.toString('utf8'), silent: unanswered >= mostUnanswered })
     })
   })

@@ -126,6 +126,7 @@ async function open(
     api: console.api,
     trust: console.trust,
     proxy: console.proxy,
+    trace: console.trace,
     namespace: following.namespace ?? console.namespace,
     recursive: following.recursive,
     config: following.parsed.config,

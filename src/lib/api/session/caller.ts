@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { startDeadline } from '../../async/deadline.ts'
+import { startDeadline, type Deadline } from '../../async/deadline.ts'
 import { retry, type RetryVerdict } from '../../async/retry.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { Secret } from '../../secrets/secret.ts'
@@ -30,9 +30,11 @@ export interface Caller {
   guard<Result>(what: string, action: () => Promise<Result>): Promise<Result>
 }
 
-/** Doubling from here. A Console that says it is busy gets the slower curve of the official client. */
+/** Doubling from here; whatever else is waited comes on top, so that clients do not come back all at once. */
 const usualBackoff = { baseMs: 200, capMs: 60_000 }
-const busyMs = 2_000
+/** A Console that answers that it cannot is left alone for longer, as by the official client: 1, 2, 4 … s. */
+const restMs = 1_000
+const mostRestMs = 60_000
 const writes = new Set(['POST', 'PUT', 'PATCH'])
 
 export function createCaller(options: CallerOptions, world: CallerWorld): Caller {
@@ -49,7 +51,7 @@ export function createCaller(options: CallerOptions, world: CallerWorld): Caller
       guard(`${call.method} /${call.path.join('/')}`, async () => {
         const deadline = startDeadline(how.timeoutMs ?? options.limits.callTimeoutMs, how.signal)
         try {
-          return await callPatiently({ call, options, signal: deadline.signal }, world)
+          return await callPatiently({ call, options, deadline }, world)
         } finally {
           deadline.clear()
         }
@@ -60,23 +62,25 @@ export function createCaller(options: CallerOptions, world: CallerWorld): Caller
 interface Undertaking {
   readonly call: ApiCall
   readonly options: CallerOptions
-  readonly signal: AbortSignal
+  readonly deadline: Pick<Deadline, 'signal' | 'remainingMs'>
 }
 
 /** Sends until it is answered, judged hopeless, or the attempts and the deadline are used up. */
 async function callPatiently(work: Undertaking, world: CallerWorld): Promise<ApiAnswer> {
-  const { call, signal } = work
+  const { call, deadline } = work
+  const { signal } = deadline
   // One key for all attempts: the Console answers a repeated write with what it did the first time.
   const idempotencyKey = writes.has(call.method) ? (call.idempotencyKey ?? randomUUID()) : undefined
   let lastFailure: unknown
   try {
-    return await retry((attempt) => callAsSomebody({ ...work, attempt, idempotencyKey }, world), {
+    return await retry((attempt) => callAsSomebody({ ...work, signal, attempt, idempotencyKey }, world), {
       ...usualBackoff,
       attempts: work.options.limits.attempts,
       signal,
       clock: world.clock,
       random: world.random,
-      judge: (error) => judge((lastFailure = error)),
+      remainingMs: () => deadline.remainingMs(),
+      judge: (error, attempt) => judge((lastFailure = error), attempt),
     })
   } catch (error) {
     // When the time ends during a wait, why it had to wait says more than that the time ended.
@@ -86,14 +90,14 @@ async function callPatiently(work: Undertaking, world: CallerWorld): Promise<Api
   }
 }
 
-function judge(error: unknown): RetryVerdict {
+function judge(error: unknown, attempt: number): RetryVerdict {
   if (error instanceof ApoctlError || !isWorthRetrying(error)) return { retry: false }
   if (!(error instanceof RefusedByConsole)) return { retry: true }
-  const afterMs = error.retryAfterMs ?? (error.status === 429 ? busyMs : 0)
-  return { retry: true, afterMs }
+  return { retry: true, afterMs: error.retryAfterMs ?? Math.min(restMs * 2 ** (attempt - 1), mostRestMs) }
 }
 
-interface Attempt extends Undertaking {
+interface Attempt extends Omit<Undertaking, 'deadline'> {
+  readonly signal: AbortSignal
   readonly attempt: number
   readonly idempotencyKey: string | undefined
 }

@@ -3,6 +3,7 @@ import type { Secret } from '../../secrets/secret.ts'
 import type { ConsoleLimits, ConsoleLogin, ConsoleWorld } from '../console-client.ts'
 import { issueToken } from '../endpoints/issue.ts'
 import type { TokenTerms } from '../token-terms.ts'
+import { traced } from '../wire/traced-wire.ts'
 import { openUndiciWire } from '../wire/undici-wire.ts'
 import type { ClientCertificate, WireOptions } from '../wire/wire.ts'
 import { createCaller } from './caller.ts'
@@ -66,11 +67,15 @@ function nameOf({ certificate, id, terms }: CertifiedLogin, api: string): string
  * is wanted once in hours, and all other traffic must not depend on a certificate being asked for.
  */
 async function issueWithCertificate(login: CertifiedLogin, place: LoginPlace): Promise<Secret> {
-  const wire = openUndiciWire({ ...place.wireOptions, clientCertificate: login.certificate })
+  const { wireOptions } = place
+  const wire = traced(openUndiciWire({ ...wireOptions, clientCertificate: login.certificate }), {
+    ...place,
+    origin: wireOptions.origin,
+  })
   const caller = createCaller(
     {
-      api: place.wireOptions.origin,
-      proxy: place.wireOptions.proxy?.origin,
+      api: wireOptions.origin,
+      proxy: wireOptions.proxy?.origin,
       namespace: '',
       limits: place.limits,
     },

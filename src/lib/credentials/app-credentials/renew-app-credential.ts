@@ -77,13 +77,8 @@ function spareFile(file: string | undefined, of: { readonly id: string; readonly
     /** The error, with the place of the key. */
     rescue: (error: unknown): unknown => {
       if (path === undefined || !(error instanceof ApoctlError)) return error
-      return new ApoctlError([error.code, error.message], {
-        cause: error.cause,
-        hints: [
-          ...error.hints,
-          `If the Console has certified the new key, it is in ${path}; its certificate: apoctl api get appcredential ${of.id}`,
-        ],
-      })
+      const place = `If the Console has certified the new key, it is in ${path}; its certificate: apoctl api get appcredential ${of.id}`
+      return error.restated({ hints: [...error.hints, place] })
     },
   }
 }

@@ -104,10 +104,7 @@ function withRollback(
     problem === undefined
       ? `${subject} is as it was before.`
       : `${subject} is half changed: ${problem}. Run the same command again: it goes on from there.`
-  return new ApoctlError([failure.code, failure.message], {
-    hints: [...failure.hints, state],
-    cause: failure,
-  })
+  return failure.restated({ hints: [...failure.hints, state] })
 }
 
 function messageOf(error: unknown): string {

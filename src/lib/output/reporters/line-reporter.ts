@@ -23,7 +23,7 @@ export function createLineReporter(options: LineReporterOptions, theme: Theme): 
 }
 
 export function isSaid(event: ProgressEvent, verbosity: Verbosity): boolean {
-  if (event.type === 'warning') return true
+  if (event.type === 'warning' || event.type === 'trace') return true
   if (verbosity === 'quiet') return false
   const isDetail =
     event.type === 'debug' || (event.type === 'finished' && event.isPart && event.outcome !== 'failed')
@@ -45,6 +45,7 @@ export function describeEvent(event: ProgressEvent, theme: Theme): string | unde
     case 'warning':
       return `${theme.warn('warning:')} ${subject}: ${sanitiseLine(event.text)}`
     case 'debug':
+    case 'trace':
       return theme.dim(`${subject}: ${sanitiseLine(event.text)}`)
   }
 }

@@ -1,11 +1,19 @@
-import type { ErrorDocument } from '../../errors/apoctl-error.ts'
+import type { ApoctlError, ErrorDocument } from '../../errors/apoctl-error.ts'
 import { createRedactor } from '../../secrets/redactor.ts'
 import { sanitise, sanitiseLine } from '../sanitise.ts'
 import type { Theme } from '../theme.ts'
 
+/** An error as it may leave the process, in whatever form: a Console may repeat a secret that it was sent. */
+export function safeDocument(error: ApoctlError): ErrorDocument {
+  const redactor = createRedactor()
+  const { consoleErrors, ...document } = error.toDocument()
+  const said = consoleErrors?.map((one) => ({ ...one, description: redactor.redact(one.description) }))
+  return { ...document, message: redactor.redact(document.message), ...(said && { consoleErrors: said }) }
+}
+
 /** What went wrong, its code, and the next command to type. */
 export function errorView(error: ErrorDocument, theme: Theme): string {
-  const what = createRedactor().redact(sanitiseLine(error.message))
+  const what = sanitiseLine(error.message)
   const head = `${theme.bad('error:')} ${what} ${theme.dim(`(${error.code})`)}`
   const hints = error.hints.map((hint) => `  ${theme.accent('→')} ${sanitiseLine(hint)}`)
   return [head, ...hints].join('\n')
