@@ -16,5 +16,10 @@ export async function readHealth(console: ConsoleClient, options?: CallOptions):
     options,
   )
   const condition = answer.status === 200 ? 'operational' : answer.status === 503 ? 'down' : 'degraded'
-  return { condition, rows: Array.isArray(answer.body) ? (answer.body as HealthCheck[]) : [] }
+  return { condition, rows: Array.isArray(answer.body) ? answer.body.filter(isRow) : [] }
+}
+
+/** A gateway that is alone answers with errors instead. */
+function isRow(row: unknown): row is HealthCheck {
+  return typeof row === 'object' && row !== null && 'type' in row && 'status' in row
 }
