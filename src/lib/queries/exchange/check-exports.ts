@@ -29,16 +29,16 @@ export function checkExports(
   return [...byLabel].map(([label, objects]) => ({ label, objects }))
 }
 
-function checkKind({ entity, drafts, problems }: WrittenKind): (CheckedObject | ApoctlError)[] {
-  const checked = drafts.map((draft) => {
+function checkKind({ entity, items }: WrittenKind): (CheckedObject | ApoctlError)[] {
+  return items.map((item) => {
+    if (item instanceof ApoctlError) return item
     try {
-      return { entity, object: checkNewObject(entity, draft), where: draft.where() }
+      return { entity, object: checkNewObject(entity, item), where: item.where() }
     } catch (error) {
       if (error instanceof ApoctlError) return error
       throw error
     }
   })
-  return [...checked, ...problems]
 }
 
 function labelOf(

@@ -4,7 +4,7 @@ import { exportDocument } from '../../../contract/entities/exchange/export.ts'
 import { entities } from '../../../contract/entities/registry.ts'
 import { textOf, type EntityDefinition } from '../../../contract/entity/definition.ts'
 import { apiVersion } from '../../../contract/exchange/portable-part.ts'
-import { ApoctlError } from '../../errors/apoctl-error.ts'
+import type { ApoctlError } from '../../errors/apoctl-error.ts'
 import { nearestWords } from '../../errors/nearest-words.ts'
 import { checkNewObject } from '../drafts/check-draft.ts'
 import type { Draft } from '../drafts/draft.ts'
@@ -75,15 +75,9 @@ function readKind({ key, value }: Pair, reading: Reading): WrittenKind {
   const { parsed, yaml } = reading
   const entity = entityOf(key as Node, reading)
   const node = resolved(value, reading)
-  if (node === undefined || (yaml.isScalar(node) && node.value === null))
-    return { entity, drafts: [], problems: [] }
+  if (node === undefined || (yaml.isScalar(node) && node.value === null)) return { entity, items: [] }
   if (!yaml.isSeq(node)) throw unreadable(parsed, { offset: startOf(node), what: 'a list is expected here' })
-  const read = node.items.map((item) => readObject(item as Node, reading))
-  return {
-    entity,
-    drafts: read.filter((one): one is Draft => !(one instanceof ApoctlError)),
-    problems: read.filter((one) => one instanceof ApoctlError),
-  }
+  return { entity, items: node.items.map((item) => readObject(item as Node, reading)) }
 }
 
 function entityOf(key: Node, { parsed }: Reading): EntityDefinition {

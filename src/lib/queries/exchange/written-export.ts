@@ -13,7 +13,6 @@ export interface WrittenExport {
 
 export interface WrittenKind {
   readonly entity: EntityDefinition
-  readonly drafts: readonly Draft[]
-  /** What stands among them and is no object. */
-  readonly problems: readonly ApoctlError[]
+  /** In the order of the file; an error for what is no object. */
+  readonly items: readonly (Draft | ApoctlError)[]
 }
