@@ -12,6 +12,8 @@ export interface ConsoleOptions {
   /** Events a reader of the event socket may lag behind before it is dropped. */
   readonly eventQueueLength?: number
   readonly bodyLimitBytes?: number
+  /** Of imports, which carry whole namespaces. */
+  readonly importLimitBytes?: number
   /** How often objects past their expirationTime are removed. */
   readonly sweepEveryMs?: number
   /** How long open requests may take to end when the Console stops. */
@@ -23,6 +25,7 @@ export interface ConsoleLimits {
   readonly maxTokenValidityMs: number
   readonly eventQueueLength: number
   readonly bodyLimitBytes: number
+  readonly importLimitBytes: number
   readonly sweepEveryMs: number
   readonly drainMs: number
 }
@@ -35,6 +38,7 @@ export function limitsOf(options: ConsoleOptions): ConsoleLimits {
     maxTokenValidityMs: options.maxTokenValidityMs ?? 30 * dayMs,
     eventQueueLength: options.eventQueueLength ?? 256,
     bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
+    importLimitBytes: options.importLimitBytes ?? 32 * 1_048_576,
     sweepEveryMs: options.sweepEveryMs ?? 30_000,
     drainMs: options.drainMs ?? 5000,
   }

@@ -112,6 +112,56 @@ describe('an import', () => {
   })
 })
 
+describe('an import of what is there already', () => {
+  it('changes nothing and tells nobody, in whatever order a map is written', async () => {
+    const of = (annotations: object) => ({
+      externalnetworks: [{ ...network('map', '10.0.0.0/8'), annotations }],
+    })
+    await post('/import', importOf('five', of({ a: ['1'], b: ['2'] })))
+    const before = await networks()
+    await post('/import', importOf('five', of({ b: ['2'], a: ['1'] })))
+    expect(await networks()).toEqual(before)
+  })
+
+  it('is no part of the import that made it elsewhere', async () => {
+    const metadata = ['@import:label=five', '@mine=yes']
+    const data = { externalnetworks: [{ ...network('moved', '10.0.0.0/8'), metadata }] }
+    await post('/import', importOf('six', data))
+    await post('/import', importOf('five', {}, { mode: 'Remove' }))
+    const moved = (await networks()).find(({ name }) => name === 'moved')
+    expect(moved?.['metadata']).toEqual(['@mine=yes', '@import:label=six'])
+  })
+})
+
+describe('a namespace that is not there', () => {
+  it.each(['/import', '/export'])('has nothing to do with %s', async (path) => {
+    const body = path === '/import' ? importOf('x', {}) : {}
+    expect((await post(path, body, { namespace: '/nowhere' })).status).toBe(404)
+  })
+})
+
+describe('the size of an import', () => {
+  it('may be that of a namespace, and not that of a memory', async () => {
+    const many = Array.from({ length: 200 }, (_, n) => ({
+      ...network(`n${n}`, '10.0.0.0/8'),
+      description: 'x'.repeat(1000),
+    }))
+    const small = await startTestConsole({ bodyLimitBytes: 10_000, importLimitBytes: 300_000 })
+    const token = await issueTestToken(small, { credential: small.adminCredential })
+    const send = (objects: readonly Json[]): Promise<RawAnswer> =>
+      callConsole(small, {
+        method: 'POST',
+        path: '/import',
+        token,
+        namespace: '/',
+        body: importOf('many', { externalnetworks: objects }),
+      })
+    expect((await send(many)).status).toBe(200)
+    expect((await send([...many, ...many])).status).toBe(413)
+    await small.close()
+  })
+})
+
 describe('an export', () => {
   it('can be imported elsewhere, and exported again, and is the same', async () => {
     const rule = { object: [['a=b']], protocolPorts: ['tcp/443'], name: 'web' }

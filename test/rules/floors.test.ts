@@ -67,6 +67,7 @@ const packages: readonly Plant[] = [
   'ws',
   'chalk',
   'cli-table3',
+  'diff',
   'ora',
   'inquirer',
   'tar',

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { refuse, RefusedRequest } from '../refused-request.ts'
-import { callResource } from '../resources/call-resource.ts'
+import { bodyLimitOf, callResource } from '../resources/call-resource.ts'
 import type { ConsoleServices } from '../services.ts'
 import { admit } from './admit.ts'
 import { urlOf } from './connection.ts'
@@ -57,7 +57,7 @@ async function answerRequest(exchange: Exchange, services: ConsoleServices): Pro
   checkMediaTypes(request.headers, method)
   const call = await admit(readRequest({ request, url, method }), { request, services })
   // Only now: strangers do not get to fill the memory.
-  const body = await readBody(request, services.limits.bodyLimitBytes)
+  const body = await readBody(request, bodyLimitOf(call.definition, services.limits))
   await sendAnswer(response, { answer: await callResource({ call: { ...call, body }, services }), request })
 }
 

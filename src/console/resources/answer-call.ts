@@ -2,7 +2,7 @@ import { newObject, withoutEmpty } from '../../contract/entity/zero-value.ts'
 import type { Answer } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import { changeObject, deleteObject } from './change-object.ts'
-import { createObject, decodeNew, missingNamespace } from './create-object.ts'
+import { checkNamespace, createObject, decodeNew } from './create-object.ts'
 import { countObjects, findObject, listObjects } from './list-objects.ts'
 import type { HookContext, Resource, StoredResource, VirtualResource } from './resource.ts'
 import { toShown } from './stored-object.ts'
@@ -10,8 +10,8 @@ import { toShown } from './stored-object.ts'
 /** Does what a call asks; refuses with RefusedRequest. */
 export async function answerCall(resource: Resource, context: HookContext): Promise<Answer> {
   if (resource.kind === 'virtual') return answerVirtual(resource, context)
-  const { call, services } = context
-  if (!services.store.namespaceExists(call.namespace)) throw missingNamespace(call.namespace)
+  const { call } = context
+  checkNamespace(context)
   switch (call.operation) {
     case 'retrieve-many':
       return listObjects(resource, context)

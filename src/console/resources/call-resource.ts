@@ -1,5 +1,6 @@
 import type { EntityDefinition } from '../../contract/entity/definition.ts'
 import type { Answer, Call } from '../call.ts'
+import type { ConsoleLimits } from '../console-options.ts'
 import { refuse } from '../refused-request.ts'
 import { answerCall } from './answer-call.ts'
 import { findObject } from './list-objects.ts'
@@ -20,6 +21,13 @@ export async function callResource(context: HookContext): Promise<Answer> {
 export function accessTo(definition: EntityDefinition): Access {
   const resource = byName.get(definition.name)
   return resource?.kind === 'virtual' ? resource.access : 'token'
+}
+
+/** How large the body of a call may be. */
+export function bodyLimitOf(definition: EntityDefinition, limits: ConsoleLimits): number {
+  const resource = byName.get(definition.name)
+  const many = resource?.kind === 'virtual' && resource.carriesMany === true
+  return many ? limits.importLimitBytes : limits.bodyLimitBytes
 }
 
 export function resourceByName(name: string): Resource | undefined {

@@ -23,7 +23,7 @@ export async function createObject(resource: StoredResource, context: HookContex
   const repeat = services.store.write((writer) => {
     const former = formerAnswer(writer, call)
     if (former !== undefined) return former
-    if (!services.store.namespaceExists(call.namespace)) throw missingNamespace(call.namespace)
+    checkNamespace(context)
     insertObject(writer, { definition: resource.definition, object, internal: draft.internal })
     resource.commitCreate?.(writer, { ...context, object, announce: (event) => others.push(event) })
     rememberAnswer(writer, { context, answer: resource.forRepeat?.(answer) ?? answer })
@@ -50,8 +50,10 @@ export function newId(now: Date): string {
   return seconds.toString(16).padStart(8, '0') + randomBytes(8).toString('hex')
 }
 
-export function missingNamespace(name: string): Error {
-  return refuse(404, `Namespace '${name}' does not exist`)
+/** Refuses what is asked of a namespace that is not there. */
+export function checkNamespace({ call, services }: HookContext): void {
+  if (services.store.namespaceExists(call.namespace)) return
+  throw refuse(404, `Namespace '${call.namespace}' does not exist`)
 }
 
 /** A new object in the namespace of the call, of what a client wants it to be. */

@@ -1,10 +1,12 @@
 import { exportDocument } from '../../contract/entities/exchange/export.ts'
 import { entities } from '../../contract/entities/registry.ts'
 import type { EntityDefinition, WireObject } from '../../contract/entity/definition.ts'
+import { apiVersion, portablePart } from '../../contract/exchange/portable-part.ts'
 import { authorize } from '../auth/authorize.ts'
 import { refuse } from '../refused-request.ts'
+import { checkNamespace } from './create-object.ts'
 import { findAll } from './find-all.ts'
-import { apiVersion, portable, portablePart } from './portable.ts'
+import { portable } from './portable.ts'
 import { filterOf } from './read-query.ts'
 import type { HookContext, VirtualResource } from './resource.ts'
 
@@ -13,6 +15,7 @@ export const exportResource: VirtualResource = {
   definition: exportDocument,
   access: 'token',
   create: (object, context) => {
+    checkNamespace(context)
     const wanted = (object['identities'] as readonly string[]).map(portableDefinition)
     const definitions = wanted.length === 0 ? portable.map(({ definition }) => definition) : wanted
     const data = Object.fromEntries(

@@ -2,9 +2,11 @@ import { decodeWhole } from '../../contract/entity/decode.ts'
 import type { EntityDefinition, WireObject } from '../../contract/entity/definition.ts'
 import { entities } from '../../contract/entities/registry.ts'
 import { validateObject } from '../../contract/entity/validate.ts'
+import { labelProblem } from '../../contract/exchange/import-label.ts'
+import { apiVersion } from '../../contract/exchange/portable-part.ts'
 import type { WireError } from '../../contract/wire-error.ts'
 import { refuse, refuseAll } from '../refused-request.ts'
-import { apiVersion, portable } from './portable.ts'
+import { portable } from './portable.ts'
 import type { StoredResource } from './resource.ts'
 
 /** An import that was understood: what its label should have made, when it is done. */
@@ -18,13 +20,12 @@ export interface WantedObjects {
   readonly objects: readonly WireObject[]
 }
 
-const reservedLabel = /[\s=]/
-
 /** Reads an export that somebody wants to import. Every object is checked, and everything wrong is answered. */
 export function readImport(document: WireObject): ImportPlan {
   const { label, APIVersion } = document as { readonly label: string; readonly APIVersion: number }
   if (APIVersion > apiVersion) throw invalid(`APIVersion ${APIVersion} is newer than ${apiVersion}`)
-  if (reservedLabel.test(label)) throw invalid('A label must not have spaces or =')
+  const wrong = labelProblem(label)
+  if (wrong !== undefined) throw invalid(wrong)
   const data = document['data'] as Readonly<Record<string, readonly WireObject[]>>
   const read = Object.entries(data).map(([category, objects]) => readCategory(category, objects))
   refuseAll(read.flatMap(({ errors }) => errors))

@@ -5,6 +5,7 @@ import { authTags } from '../../contract/tags/auth-tags.ts'
 import { refuse } from '../refused-request.ts'
 import { portable } from './portable.ts'
 import { findAll, where } from './find-all.ts'
+import { checkNamespace } from './create-object.ts'
 import { carryOutImport } from './import-objects.ts'
 import { readImport } from './import-plan.ts'
 import type { HookContext, StoredResource, VirtualResource } from './resource.ts'
@@ -14,7 +15,9 @@ export const imports: VirtualResource = {
   kind: 'virtual',
   definition: importRequest,
   access: 'token',
+  carriesMany: true,
   create: (object, context) => {
+    checkNamespace(context)
     const plan = readImport(object['data'] as WireObject)
     const removes = object['mode'] === 'Remove'
     if (removes && plan.label === '') {

@@ -83,6 +83,8 @@ export interface VirtualResource {
   readonly definition: EntityDefinition
   /** `anyone`: no token needed. `holder`: any token will do. `token`: one that allows it. */
   readonly access: Access
+  /** What is sent to it is as large as a namespace is full. */
+  readonly carriesMany?: true
   /** For what is only an event: whether somebody who reaches but its own objects hears of this one. */
   mayHear?(
     object: WireObject,

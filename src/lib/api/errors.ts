@@ -2,6 +2,7 @@ import { attributeOfWireError, parseWireErrors, type WireError } from '../../con
 import { DeadlinePassed } from '../async/deadline.ts'
 import { ApoctlError, type ConsoleError } from '../errors/apoctl-error.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
+import { AnswerTooLong } from './wire/answer-too-long.ts'
 import { RefusedByProxy } from './wire/refused-by-proxy.ts'
 import type { WireAnswer } from './wire/wire.ts'
 
@@ -89,6 +90,8 @@ export function translateApiError(error: unknown, about: CallAbout): unknown {
     return failed('APO-API-UNREACHABLE', `${about.api} cannot be reached${through} (${code})`)
   if (error instanceof RefusedByProxy)
     return failed('APO-API-UNREACHABLE', `${about.api} cannot be reached${through}: ${error.message}`)
+  if (error instanceof AnswerTooLong)
+    return failed('APO-API-ANSWER', `${about.api} answered ${about.what} with too much: ${error.message}`)
   if (notTrusted.test(code))
     return failed('APO-API-TLS', `the certificate of ${about.api} is not trusted (${code})`)
   if (notHttp.test(code))

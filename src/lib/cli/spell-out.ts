@@ -9,38 +9,55 @@ interface FlagShape {
 type FlagShapes = Readonly<Record<string, FlagShape>>
 
 /**
- * Writes two things in the words of the framework, which knows neither: flags that take two words
- * (`-k name acme` becomes `--key=name=acme`), and `--json=name,ID` (becomes `--json --column=name,ID`).
+ * Writes three things in the words of the framework, which knows none of them: flags that take two words
+ * (`-k name acme` becomes `--key=name=acme`), values that begin with a dash (`-O -name` becomes
+ * `--order= -name`: without the blank it is `-n ame`), and `--json=name,ID` (becomes `--json
+ * --column=name,ID`).
  */
 export function spellOut(argv: readonly string[], flags: FlagShapes): string[] {
   const words: string[] = []
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? ''
     if (word === '--') return [...words, ...argv.slice(at)]
-    const pair = pairNamed(word, flags)
-    if (pair !== undefined) {
-      const [name, taken] = takePair(argv.slice(at + 1), flags)
-      words.push(name === undefined ? `--${pair}` : `--${pair}=${name}`)
+    const special = specialFlag(word, flags)
+    if (special !== undefined) {
+      const [value, taken] = special.take(argv.slice(at + 1), flags)
+      words.push(value === undefined ? `--${special.name}` : `--${special.name}=${value}`)
       at += taken
-    } else if (word.startsWith('--json=') && 'column' in flags)
-      words.push('--json', `--column=${word.slice('--json='.length)}`)
-    else words.push(word)
+    } else words.push(...oneWord(word, flags))
   }
   return words
 }
 
-/** The name of the flag of two words that this word is. */
-function pairNamed(word: string, flags: FlagShapes): string | undefined {
+function oneWord(word: string, flags: FlagShapes): string[] {
+  const [, name = '', value = ''] = /^--([\w-]+)=(.*)$/s.exec(word) ?? []
+  if (name === 'json' && 'column' in flags) return ['--json', `--column=${value}`]
+  if (value.startsWith('-') && flags[name]?.helpValue === dashed) return [`--${name}= ${value}`]
+  return [word]
+}
+
+/** What stands behind a flag as its value, and how many words that are. */
+type Take = (rest: readonly string[], flags: FlagShapes) => [string | undefined, number]
+
+/** What the help of such a flag says it takes. */
+const dashed = '[-]NAME'
+const takes: Readonly<Record<string, Take>> = { 'NAME VALUE': takePair, [dashed]: takeDashed }
+
+/** The flag that this word is, when the framework would not understand what stands behind it. */
+function specialFlag(word: string, flags: FlagShapes): { name: string; take: Take } | undefined {
   const found = Object.entries(flags).find(
-    ([name, { helpValue, char }]) =>
-      helpValue === 'NAME VALUE' && (word === `--${name}` || word === `-${char ?? ''}`),
+    ([name, { char }]) => word === `--${name}` || word === `-${char ?? ''}`,
   )
-  return found?.[0]
+  const take = takes[String(found?.[1].helpValue)]
+  return found === undefined || take === undefined ? undefined : { name: found[0], take }
+}
+
+function takeDashed([value]: readonly string[], flags: FlagShapes): ReturnType<Take> {
+  return value === undefined || isFlag(value, flags) ? [undefined, 0] : [` ${value}`, 1]
 }
 
 /** `name=value` is all in one word. A value may begin with a dash, unless it is one of the flags. */
-function takePair(rest: readonly string[], flags: FlagShapes): [string | undefined, number] {
-  const [name, value] = rest
+function takePair([name, value]: readonly string[], flags: FlagShapes): ReturnType<Take> {
   if (name === undefined || isFlag(name, flags)) return [undefined, 0]
   if (name.includes('=')) return [name, 1]
   if (value === undefined || isFlag(value, flags)) return [name, 1]

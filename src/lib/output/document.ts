@@ -36,23 +36,31 @@ export async function renderReport<Report extends object>(
 
 /** JSON that is safe on a terminal and still the same value: what could act there stands as \uXXXX. */
 export function toJson(value: object, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(unsafeInDocuments, escaped)
+  return withEscapes(JSON.stringify(value, null, indent), unsafeInDocuments)
 }
 
-/** YAML that is safe on a terminal; only double quotes know escapes, so what could act there is written in them. */
-export async function toYaml(value: object): Promise<string> {
+/** The same value, with each character that matches as \uXXXX: one that only strings have. */
+export function withEscapes(json: string, unsafe: RegExp): string {
+  return json.replace(unsafe, escaped)
+}
+
+/**
+ * YAML that is safe on a terminal; only double quotes know escapes, so what could act there, or is `unsafe` for
+ * another reason, is written in them.
+ */
+export async function toYaml(value: object, unsafe = unsafeInDocuments): Promise<string> {
   const { Document, Scalar, stringify, visit } = await import('yaml')
   const json = JSON.stringify(value)
   const plain: unknown = JSON.parse(json)
   // Looking at every value costs as much as writing it, and is nearly always for nothing.
-  if (json.search(unsafeInDocuments) === -1) return stringify(plain, yamlLook).trimEnd()
+  if (json.search(unsafe) === -1) return stringify(plain, yamlLook).trimEnd()
   const yaml = new Document(plain, yamlLook)
   visit(yaml, {
     Scalar(_key, node) {
-      if (String(node.value).search(unsafeInDocuments) !== -1) node.type = Scalar.QUOTE_DOUBLE
+      if (String(node.value).search(unsafe) !== -1) node.type = Scalar.QUOTE_DOUBLE
     },
   })
-  return yaml.toString().replace(unsafeInDocuments, escaped).trimEnd()
+  return withEscapes(yaml.toString(), unsafe).trimEnd()
 }
 
 /** Equal values are written out each time: an alias would tie together what only looks alike. */

@@ -51,7 +51,7 @@ export function oneByOne<Item>(
 }
 
 /** The Console judged this object; it may judge another differently. */
-function isOwnFault(error: unknown): error is ApoctlError {
+export function isOwnFault(error: unknown): error is ApoctlError {
   if (!(error instanceof ApoctlError)) return false
   // Forbidden may be one object alone: a protected one, one of a namespace that is not ours.
   return error.exitCode === exitCode.no || error.code === 'APO-API-FORBIDDEN'

@@ -81,6 +81,19 @@ describe('a client of the embedded Console', () => {
     )
   })
 
+  it('orders by several attributes over several pages', async () => {
+    const kinds = ['Host', 'Docker', 'Host', 'Docker', 'Host', 'Docker'] as const
+    for (const [n, type] of kinds.entries())
+      await processingUnits(admin).create({ name: `ordered ${n}`, type })
+    const filter = 'name matches "ordered .*"'
+    const order = ['type', '-name']
+    for (const pageSize of [1, 2, 3, 6, 100]) {
+      const names: string[] = []
+      for await (const { name } of processingUnits(admin).list({ filter, order, pageSize })) names.push(name)
+      expect(names).toEqual([5, 3, 1, 4, 2, 0].map((n) => `ordered ${n}`))
+    }
+  })
+
   it('takes a repeated write with the same key as one', async () => {
     const idempotencyKey = crypto.randomUUID()
     const first = await enforcers(admin).create({ name: 'twice', FQDN: 'twice' }, { idempotencyKey })

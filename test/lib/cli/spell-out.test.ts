@@ -1,12 +1,15 @@
 import { Flags, Parser } from '@oclif/core'
 import { describe, expect, it } from 'vitest'
 import { pairFlag } from '../../../src/lib/cli/flags/pair-flag.ts'
+import { pagingFlags } from '../../../src/lib/cli/flags/selection-flags.ts'
 import { spellOut } from '../../../src/lib/cli/spell-out.ts'
 
 const flags = {
   key: pairFlag({ char: 'k' }),
   namespace: Flags.string({ char: 'n' }),
   json: Flags.boolean(),
+  order: pagingFlags.order,
+  token: Flags.string({ char: 't' }),
   column: Flags.string({ char: 'c', multiple: true, multipleNonGreedy: true, delimiter: ',' }),
 }
 
@@ -46,6 +49,22 @@ describe('a flag of two words', () => {
   it('is left alone behind --', () => {
     expect(spellOut(['--', '-k', 'a', 'b'], flags)).toEqual(['--', '-k', 'a', 'b'])
   })
+})
+
+describe('a flag whose value may begin with a dash', () => {
+  it('takes it, in every spelling', async () => {
+    const argv = ['-O', '-name', '--order', '-ID', '--order=-type', '-O', 'zone', 'ns']
+    const { flags: read, argv: left } = await parsed(argv)
+    expect(read.order).toEqual(['-name', '-ID', '-type', 'zone'])
+    expect(left).toEqual(['ns'])
+  })
+
+  it.each([[['-O']], [['-O', '-n', '/acme']], [['-O', '--json']]])(
+    'takes no flag for a value: %j',
+    async (argv) => {
+      await expect(parsed(argv)).rejects.toThrow(/expects a value/)
+    },
+  )
 })
 
 describe('--json=fields', () => {

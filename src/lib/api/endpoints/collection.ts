@@ -7,7 +7,7 @@ export interface ListQuery {
   /** The filter language of section 1.7, as one text. */
   readonly filter?: string | undefined
   readonly fields?: readonly string[] | undefined
-  /** Attribute names, `-name` for descending. */
+  /** Attribute names, `-name` for descending. With several, see `pages`. */
   readonly order?: readonly string[] | undefined
   /** Also child namespaces. */
   readonly recursive?: boolean | undefined
@@ -38,7 +38,12 @@ export interface WriteOptions extends CallOptions {
 export interface Collection<Entity> {
   /** All objects, page by page, as they come. Nothing is asked for before it is wanted. */
   list(query?: ListQuery, options?: CallOptions): AsyncGenerator<Entity, void, undefined>
-  /** The same, as the Console sends them: for those who show a page while the next one is on its way. */
+  /**
+   * The same, as the Console sends them: for those who show a page while the next one is on its way. Cursors
+   * stand still whatever happens to the list. There are none for an order by several attributes: such pages
+   * are counted, and an object that comes or goes meanwhile shifts the rest, so that one at the edge of a page
+   * may come twice or not at all.
+   */
   pages(query?: ListQuery, options?: CallOptions): AsyncGenerator<readonly Entity[], void, undefined>
   /** One page alone: `query.page`, or the first. */
   page(query?: ListQuery, options?: CallOptions): Promise<readonly Entity[]>
@@ -73,10 +78,11 @@ export function collectionOf<Entity>(name: string, console: ConsoleClient): Coll
     },
     { namespace, idempotencyKey, ...how }: WriteOptions = {},
   ) => one(await console.call({ ...what, namespace, idempotencyKey }, how))
-  const pages = (query: ListQuery = {}, options?: CallOptions) =>
-    query.page === undefined
-      ? pagesByCursor<Entity>({ name, query, options }, console)
-      : only(onePage<Entity>({ name, query, options }, console))
+  const pages = (query: ListQuery = {}, options?: CallOptions) => {
+    if (query.page !== undefined) return only(onePage<Entity>({ name, query, options }, console))
+    const walk = (query.order?.length ?? 0) > 1 ? pagesByNumber<Entity> : pagesByCursor<Entity>
+    return walk({ name, query, options }, console)
+  }
   const list = (query?: ListQuery, options?: CallOptions) => eachOf(pages(query, options))
   return {
     list,
@@ -134,16 +140,31 @@ async function* pagesByCursor<Entity>(
   } while (after !== undefined)
 }
 
-async function onePage<Entity>(
-  { name, query, options }: Listing,
+/** The Console takes one order at most beside a cursor. */
+async function* pagesByNumber<Entity>(
+  listing: Listing,
   console: ConsoleClient,
-): Promise<readonly Entity[]> {
+): AsyncGenerator<readonly Entity[], void, undefined> {
+  let seen = 0
+  for (let page = 1; ; page += 1) {
+    const answer = await askPage({ ...listing, query: { ...listing.query, page } }, console)
+    const objects = expectList(answer, listing.name)
+    if (objects.length === 0) return
+    yield objects as readonly Entity[]
+    seen += objects.length
+    // A Console may give fewer than were asked for on any page: only the whole number says when to stop.
+    if (seen >= (answer.total ?? Infinity)) return
+  }
+}
+
+async function onePage<Entity>(listing: Listing, console: ConsoleClient): Promise<readonly Entity[]> {
+  return expectList(await askPage(listing, console), listing.name) as readonly Entity[]
+}
+
+function askPage({ name, query, options }: Listing, console: ConsoleClient): Promise<ApiAnswer> {
   const { fields, namespace, query: parameters } = selection(query)
   const page = { ...parameters, page: query.page ?? 1, pagesize: query.pageSize ?? usualPageSize }
-  return expectList(
-    await console.call({ method: 'GET', path: [name], query: page, fields, namespace }, options),
-    name,
-  ) as readonly Entity[]
+  return console.call({ method: 'GET', path: [name], query: page, fields, namespace }, options)
 }
 
 async function* only<Page>(page: Promise<Page>): AsyncGenerator<Page, void, undefined> {

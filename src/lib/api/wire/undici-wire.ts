@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import type { buildConnector, Dispatcher, Pool } from 'undici'
 import { isUnknownAuthority } from '../errors.ts'
+import { AnswerTooLong } from './answer-too-long.ts'
 import { trustedAuthorities } from './trusted-authorities.ts'
 import { openTunnel } from './tunnel.ts'
 import type { ClientCertificate, Wire, WireAnswer, WireOptions, WireRequest } from './wire.ts'
@@ -65,7 +66,7 @@ function openWay(options: WireOptions, trust: Trust): Wire {
   return {
     async send(request) {
       const { pool, ask } = await (opened ??= openPool(options, trust))
-      return readAnswer(await ask.call(pool, toDispatch(request)), request.signal)
+      return readAnswer(await ask.call(pool, toDispatch(request)), request)
     },
     async close() {
       const { pool } = (await opened) ?? {}
@@ -142,13 +143,16 @@ function toDispatch(request: WireRequest): Dispatcher.RequestOptions {
   }
 }
 
-async function readAnswer(answer: Dispatcher.ResponseData, signal: AbortSignal): Promise<WireAnswer> {
+async function readAnswer(
+  answer: Dispatcher.ResponseData,
+  { signal, mostBytes = mostAnswerBytes }: WireRequest,
+): Promise<WireAnswer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     signal.throwIfAborted()
     bytes += chunk.length
-    if (bytes > mostAnswerBytes) throw new Error(`the answer is longer than ${mostAnswerBytes} bytes`)
+    if (bytes > mostBytes) throw new AnswerTooLong(mostBytes)
     chunks.push(chunk)
   }
   const headers = new Map(
@@ -156,12 +160,17 @@ async function readAnswer(answer: Dispatcher.ResponseData, signal: AbortSignal):
   )
   const body = Buffer.concat(chunks)
   const zipped = headers.get('content-encoding') === 'gzip' && body.length > 0
-  return { status: answer.statusCode, headers, body: zipped ? await unzip(body) : body }
+  return { status: answer.statusCode, headers, body: zipped ? await unzip(body, mostBytes) : body }
 }
 
-async function unzip(body: Buffer): Promise<Buffer> {
+async function unzip(body: Buffer, mostBytes: number): Promise<Buffer> {
   const { gunzip } = await import('node:zlib')
-  return promisify(gunzip)(body, { maxOutputLength: mostAnswerBytes })
+  try {
+    return await promisify(gunzip)(body, { maxOutputLength: mostBytes })
+  } catch (error) {
+    const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
+    throw tooLong ? new AnswerTooLong(mostBytes) : error
+  }
 }
 
 function lastOf(value: string | string[] | undefined): string {

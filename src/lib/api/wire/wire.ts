@@ -8,6 +8,8 @@ export interface WireRequest {
   /** Header lines in order; a name may come more than once and is then sent more than once. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body?: string | undefined
+  /** Longer answers are refused, with AnswerTooLong. */
+  readonly mostBytes?: number | undefined
   readonly signal: AbortSignal
 }
 

@@ -22,7 +22,9 @@ export const pagingFlags = {
   order: Flags.string({
     char: 'O',
     summary: 'Attribute to order by, -name for descending; repeatable.',
-    helpValue: 'NAME',
+    helpValue: '[-]NAME',
+    // spell-out.ts puts a blank before a dash.
+    parse: (text) => Promise.resolve(text.trim()),
     multiple: true,
     multipleNonGreedy: true,
   }),

@@ -27,6 +27,12 @@ export const inputErrors = {
     fix: ['Correct the file at the line that the message names.'],
     exitCode: exitCode.usage,
   },
+  'APO-FETCH': {
+    title: 'A file could not be fetched from its address',
+    cause: 'The server cannot be reached, is not trusted, does not answer in time or fails inside.',
+    fix: ['Try again, or fetch it yourself: curl -fsSL URL | apoctl … -f -'],
+    exitCode: exitCode.unreachable,
+  },
   'APO-DECLINED': {
     title: 'You were asked, and said no',
     cause: 'A change needs a yes, and the answer was no.',
