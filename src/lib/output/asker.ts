@@ -57,7 +57,9 @@ export function createAsker(options: AskerOptions): Asker {
     },
     async pasted(question, until) {
       if (!options.interactive) throw unanswered(question)
-      return new Secret(String(await prompt({ type: 'password', message: question.text }, until)))
+      return new Secret(
+        String(await prompt({ type: 'password', message: question.text, toggleMask: false }, until)),
+      )
     },
   }
 }
@@ -65,4 +67,9 @@ export function createAsker(options: AskerOptions): Asker {
 type InquirerQuestion =
   | { readonly type: 'input'; readonly message: string }
   | { readonly type: 'confirm'; readonly message: string; readonly default: boolean }
-  | { readonly type: 'password'; readonly message: string; readonly mask?: string }
+  | {
+      readonly type: 'password'
+      readonly message: string
+      readonly mask?: string
+      readonly toggleMask?: false
+    }
