@@ -99,11 +99,35 @@ export interface TerminalOptions extends RunOptions {
   readonly after?: string
 }
 
+/** A run on a terminal that goes on. */
+export interface TerminalRun {
+  readonly ended: Promise<ApoctlRun>
+  /** Waits until the screen shows this; what was there at an earlier match does not count again. */
+  shown(pattern: RegExp): Promise<RegExpExecArray>
+  type(keys: string): void
+}
+
 /**
  * Runs apoctl on a terminal of its own (util-linux's script), 80 columns wide. Standard output and
  * standard error are one there.
  */
-export function runOnTerminal(argv: readonly string[], options: TerminalOptions = {}): Promise<ApoctlRun> {
+export async function runOnTerminal(
+  argv: readonly string[],
+  options: TerminalOptions = {},
+): Promise<ApoctlRun> {
+  const run = startOnTerminal(argv, options)
+  const after = new RegExp((options.after ?? '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const { stdin } = options
+  if (stdin !== undefined)
+    void run.shown(after).then(
+      () => run.type(stdin),
+      () => undefined,
+    )
+  return run.ended
+}
+
+/** The same, to be talked with. */
+export function startOnTerminal(argv: readonly string[], options: RunOptions = {}): TerminalRun {
   const line = [process.execPath, options.program ?? builtProgram(), ...argv].map(quoted).join(' ')
   const child = spawn('script', ['-qec', `stty cols 80 rows 24; exec ${line}`, '/dev/null'], {
     cwd: options.cwd ?? scratchFolder(),
@@ -111,14 +135,24 @@ export function runOnTerminal(argv: readonly string[], options: TerminalOptions 
   })
   child.stdin.on('error', () => undefined)
   let screen = ''
-  let typed = false
-  child.stdout.on('data', (chunk: Buffer) => {
-    screen += chunk.toString()
-    if (typed || !screen.includes(options.after ?? '')) return
-    typed = true
-    if (options.stdin !== undefined) child.stdin.write(options.stdin)
-  })
-  return finished(child).finally(() => child.stdin.destroy())
+  const ended = finished(child).finally(() => child.stdin.destroy())
+  const shown = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(screen)
+        if (match === null) return
+        screen = screen.slice(match.index + match[0].length)
+        child.stdout.off('data', look)
+        resolve(match)
+      }
+      child.stdout.on('data', look)
+      look()
+      void ended.then(({ stdout }) =>
+        reject(new Error(`ended before it showed ${pattern.source}: ${stdout}`)),
+      )
+    })
+  child.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString()))
+  return { ended, shown, type: (keys) => void child.stdin.write(keys) }
 }
 
 /** Waits for a child's end and takes all that it says. */

@@ -46,6 +46,7 @@ export async function proofByOidc({ wanted, services }: Issuing): Promise<Proof>
   url.searchParams.set('code', code)
   url.searchParams.set('state', state)
   const said = await askProvider(stored, async (config) => {
+    config[oidc.customFetch] = sendingRedirect(login.redirectUrl)
     // The contract carries code and state only; the state says whose answer this has to be.
     url.searchParams.set('iss', config.serverMetadata().issuer)
     const checks = { pkceCodeVerifier: login.verifier, expectedNonce: login.nonce, expectedState: state }
@@ -57,6 +58,18 @@ export async function proofByOidc({ wanted, services }: Issuing): Promise<Proof>
   const claims = oidcClaims(said ?? {}, { name: name ?? '', namespace: namespace ?? '', subjects })
   if (claims === undefined) throw refuse(401, 'The provider said nothing about who this is, or too much')
   return { claims: { ...claims, jti: randomUUID() }, notAfterMs: Number.POSITIVE_INFINITY }
+}
+
+/**
+ * The provider wants to see the address that the browser came back to exactly as it was given at the first step.
+ * The library takes it from a URL, which writes `http://localhost:65332` with a slash behind it.
+ */
+function sendingRedirect(redirectUrl: string): oidc.CustomFetch {
+  return (url, options) => {
+    const { body } = options
+    if (body instanceof URLSearchParams && body.has('redirect_uri')) body.set('redirect_uri', redirectUrl)
+    return fetch(url, { ...options, body: body ?? null })
+  }
 }
 
 async function askProvider<Said>(

@@ -11,12 +11,16 @@ export async function secretInput(
   where: { readonly question: Question; readonly context: Pick<CommandContext, 'ask' | 'signal'> },
 ): Promise<Secret> {
   const { question, context } = where
-  if (given === undefined) return context.ask.secret(question)
-  if (given !== '-') return new Secret(given)
-  const read = (await text(addAbortSignal(context.signal, process.stdin))).replace(/\r?\n$/, '')
+  return (await givenSecret(given, { flag: question.flag, context })) ?? context.ask.secret(question)
+}
+
+/** The same where nothing stands for nothing. Throws APO-INPUT-MISSING when standard input is empty. */
+export async function givenSecret(
+  given: string | undefined,
+  where: { readonly flag: string; readonly context: Pick<CommandContext, 'signal'> },
+): Promise<Secret | undefined> {
+  if (given !== '-') return given === undefined ? undefined : new Secret(given)
+  const read = (await text(addAbortSignal(where.context.signal, process.stdin))).replace(/\r?\n$/, '')
   if (read !== '') return new Secret(read)
-  throw new ApoctlError([
-    'APO-INPUT-MISSING',
-    `standard input is empty, and ${question.flag} is read from it`,
-  ])
+  throw new ApoctlError(['APO-INPUT-MISSING', `standard input is empty, and ${where.flag} is read from it`])
 }

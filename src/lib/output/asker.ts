@@ -7,6 +7,8 @@ export interface Asker {
   confirm(question: Question): Promise<boolean>
   secret(question: Question): Promise<Secret>
   text(question: Question): Promise<string>
+  /** Something long that holds a secret and is pasted; asked for until `until` aborts, and then wiped away. */
+  pasted(question: Question, until: AbortSignal): Promise<Secret>
 }
 
 export interface Question {
@@ -27,9 +29,11 @@ export function createAsker(options: AskerOptions): Asker {
     new ApoctlError(['APO-INPUT-MISSING', `nobody can be asked "${question.text}"`], {
       hints: [`Give ${question.flag}.`],
     })
-  const prompt = async (question: InquirerQuestion): Promise<unknown> => {
+  const prompt = async (question: InquirerQuestion, until?: AbortSignal): Promise<unknown> => {
     const { default: inquirer } = await import('inquirer')
-    const ask = inquirer.createPromptModule({ output: process.stderr, signal: options.signal })
+    const ending =
+      until === undefined ? { signal: options.signal } : { signal: until, clearPromptOnDone: true }
+    const ask = inquirer.createPromptModule({ output: process.stderr, ...ending })
     try {
       const answers: Record<string, unknown> = await ask([{ ...question, name: 'answer' }])
       return answers['answer']
@@ -51,10 +55,21 @@ export function createAsker(options: AskerOptions): Asker {
       if (!options.interactive) throw unanswered(question)
       return new Secret(String(await prompt({ type: 'password', message: question.text, mask: '*' })))
     },
+    async pasted(question, until) {
+      if (!options.interactive) throw unanswered(question)
+      return new Secret(
+        String(await prompt({ type: 'password', message: question.text, toggleMask: false }, until)),
+      )
+    },
   }
 }
 
 type InquirerQuestion =
   | { readonly type: 'input'; readonly message: string }
   | { readonly type: 'confirm'; readonly message: string; readonly default: boolean }
-  | { readonly type: 'password'; readonly message: string; readonly mask: string }
+  | {
+      readonly type: 'password'
+      readonly message: string
+      readonly mask?: string
+      readonly toggleMask?: false
+    }

@@ -1,9 +1,11 @@
-/** The few ASN.1 forms a certificate signing request is made of, written as DER. */
+/** The few ASN.1 forms that requests and limits of certificates are made of, written as DER. */
 export const der = {
   sequence: (...parts: readonly Buffer[]) => tagged(0x30, Buffer.concat(parts)),
   set: (...parts: readonly Buffer[]) => tagged(0x31, Buffer.concat(parts)),
   /** An explicit or implicit constructed context tag. */
   context: (number: number, ...parts: readonly Buffer[]) => tagged(0xa0 + number, Buffer.concat(parts)),
+  /** An implicit context tag on a value without parts. */
+  contextValue: (number: number, bytes: Buffer) => tagged(0x80 + number, bytes),
   zero: () => Buffer.from([0x02, 0x01, 0x00]),
   utf8: (text: string) => tagged(0x0c, Buffer.from(text, 'utf8')),
   bitString: (bytes: Buffer) => tagged(0x03, Buffer.concat([Buffer.from([0]), bytes])),

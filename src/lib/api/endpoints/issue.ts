@@ -60,8 +60,8 @@ export type IssueRequest = Proof & TokenTerms
 /** The first step of a login that happens in a browser. */
 export type BrowserLogin = {
   readonly namespace: string
-  /** The provider by the name it has in that namespace. */
-  readonly provider: string
+  /** The provider by the name it has in that namespace; its default one when not given. */
+  readonly provider?: string | undefined
   /** Where the browser comes back to. */
   readonly redirectURL: string
   readonly realm: 'OIDC' | 'SAML'

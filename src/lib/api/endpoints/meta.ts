@@ -34,6 +34,25 @@ export async function readAuthority(console: ConsoleClient, options?: CallOption
 }
 
 /**
+ * `_meta/googleclientid`: which client of Google the Console is, as text. Throws APO-API-UNSUPPORTED when the
+ * Console is none.
+ */
+export async function readGoogleClientId(console: ConsoleClient, options?: CallOptions): Promise<string> {
+  const call = { method: 'GET', path: ['_meta', 'googleclientid'], anonymous: true, alsoFine: [404] } as const
+  const { status, body } = await console.call(call, options)
+  const clientId = typeof body === 'string' ? body.trim() : ''
+  if (status === 404 || clientId === '')
+    throw new ApoctlError(['APO-API-UNSUPPORTED', `${console.api} does not do logins with Google itself`], {
+      hints: ['Where Google is declared as an OIDC provider: apoctl auth oidc'],
+    })
+  if (/^[\w.-]+$/.test(clientId)) return clientId
+  throw new ApoctlError([
+    'APO-API-ANSWER',
+    'the Console answered _meta/googleclientid with something that is no client ID',
+  ])
+}
+
+/**
  * Compares clocks by the Date header, which every HTTP server sends; the format of `_meta/time` is not
  * public. `nowMs` is asked before and after.
  */

@@ -9,7 +9,7 @@ export interface TokenLife {
 }
 
 export function readTokenLife(token: Secret): TokenLife {
-  const claims = decodeClaims(token)
+  const claims = readTokenClaims(token)
   const expiry = secondsOf(claims, 'exp')
   const issued = secondsOf(claims, 'iat')
   return {
@@ -18,7 +18,8 @@ export function readTokenLife(token: Secret): TokenLife {
   }
 }
 
-function decodeClaims(token: Secret): Record<string, unknown> {
+/** Empty for what is no JWT. */
+export function readTokenClaims(token: Secret): Record<string, unknown> {
   const [, payload] = token.reveal().split('.')
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString('utf8'))

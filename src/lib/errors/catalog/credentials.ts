@@ -36,7 +36,18 @@ export const credentialErrors = {
   'APO-LOGIN-CALLBACK': {
     title: 'The browser did not come back in order',
     cause: 'Nobody logged in before the time was over, or what came back belongs to another login.',
-    fix: ['Try again; where no browser can reach this machine, paste the address that it ends at.'],
+    fix: ['Try again; where no browser can reach this machine, give --paste.'],
     exitCode: exitCode.unreachable,
+  },
+  'APO-LOGIN-CERTIFICATE': {
+    title: 'No browser here trusts the certificate of apoctl',
+    cause:
+      'SAML providers send browsers back over https only. apoctl has a certificate of its own for that, which is ' +
+      'good for localhost alone and has to be trusted once.',
+    fix: [
+      'apoctl auth saml --print-cert > apoctl-login.pem, and have your browser trust it as an authority.',
+      'With the browser on another machine, or to let it through when it warns, give --skip-local-cert-check.',
+    ],
+    exitCode: exitCode.no,
   },
 } as const satisfies Record<string, CatalogEntry>

@@ -34,7 +34,12 @@ function logIn(console: ConsoleClient, visit: Visit, timeoutMs = 15_000, asked: 
     visited = visit(first.metadata.redirectURL.replace('localhost', '127.0.0.1'))
   }
   const options = { namespace: '/acme', provider: 'corp', port: 0, timeoutMs, terms: { validity: '1h' } }
-  return logInWithOidc(options, { console, signal: new AbortController().signal, show })
+  return logInWithOidc(options, {
+    console,
+    signal: new AbortController().signal,
+    show,
+    warn: () => undefined,
+  })
 }
 
 describe('logging in with OpenID Connect', () => {
