@@ -7,7 +7,7 @@ import type { ConsoleWorld } from '../world.ts'
 import { openCertificateAuthority } from './certificate-authority.ts'
 import { namesOfConsole } from './certificate-names.ts'
 import { loadOrMakeKey } from './key-file.ts'
-import { createLoginMemory } from './login-memory.ts'
+import { createLogins } from './logins.ts'
 import { createPolicyBook } from './policy-book.ts'
 import { loadServerCertificate, type ServerCertificate } from './server-certificate.ts'
 import { createTokenSigner } from './token-signer.ts'
@@ -15,7 +15,7 @@ import { createTokenSigner } from './token-signer.ts'
 /** With what a Console vouches for others and for itself. */
 export interface ConsoleIdentity extends Pick<
   ConsoleServices,
-  'authority' | 'signer' | 'tokenCertificatePem' | 'policies' | 'attempts' | 'oidcLogins'
+  'authority' | 'signer' | 'tokenCertificatePem' | 'policies' | 'attempts' | 'oidcLogins' | 'clouds'
 > {
   readonly certificate: ServerCertificate
 }
@@ -42,7 +42,7 @@ export async function openIdentity(
     signer: createTokenSigner(tokenKey),
     tokenCertificatePem,
     policies: createPolicyBook({ store, nowMs }),
-    ...createLoginMemory(nowMs),
+    ...createLogins(options.clouds ?? {}, world),
   }
 }
 
