@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { decodeJwt } from 'jose'
-import Provider from 'oidc-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   callConsole,
@@ -11,6 +10,7 @@ import {
   type RawAnswer,
   type TestConsole,
 } from '../helpers/console.ts'
+import { browseOidc, realProvider } from '../helpers/oidc.ts'
 
 type Json = Record<string, unknown>
 const redirectURL = 'http://127.0.0.1:9/callback'
@@ -27,7 +27,7 @@ beforeAll(async () => {
   server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const answer = realProvider(endpoint).callback()
+  const answer = realProvider(endpoint, redirectURL).callback()
   server.on('request', (request, response) => void answer(request, response))
   const made = await create('/oidcproviders', providerOf('corp'))
   expect(made.status, made.bytes.toString()).toBe(200)
@@ -37,19 +37,6 @@ afterAll(async () => {
   server.closeAllConnections()
   server.close()
 })
-
-/** A real provider; its own page that asks for any name and password is filled in over HTTP. */
-function realProvider(issuer: string): Provider {
-  return new Provider(issuer, {
-    clients: [{ client_id: 'console', client_secret: 'hush', redirect_uris: [redirectURL] }],
-    claims: { openid: ['sub'], profile: ['email', 'groups', 'namespace'] },
-    conformIdTokenClaims: false,
-    findAccount: (_context, sub) => ({
-      accountId: sub,
-      claims: () => ({ sub, email: `${sub}@corp.example`, groups: ['staff', 'ops'], namespace: '/' }),
-    }),
-  })
-}
 
 const providerOf = (name: string): Json => ({
   name,
@@ -66,46 +53,10 @@ const issue = (metadata: object): Promise<RawAnswer> =>
 const begin = (more: object = {}): Promise<RawAnswer> =>
   issue({ namespace: '/a', OIDCProviderName: 'corp', redirectURL, ...more })
 
-/** What a browser does: follows, keeps cookies, fills in the two forms of the provider. */
-async function browse(location: string): Promise<URLSearchParams> {
-  const cookies = new Map<string, string>()
-  let url = location
-  for (let step = 0; step < 12; step++) {
-    const page = url.includes('/interaction/')
-    const form = page ? await formOf(url, cookies) : undefined
-    const answer = await fetch(url, {
-      redirect: 'manual',
-      headers: { cookie: cookieHeader(cookies) },
-      ...(form === undefined ? {} : { method: 'POST', body: form }),
-    })
-    keepCookies(answer, cookies)
-    const next = answer.headers.get('location')
-    if (next === null) throw new Error(`no way on from ${url}: ${answer.status} ${await answer.text()}`)
-    url = new URL(next, url).href
-    if (url.startsWith(redirectURL)) return new URL(url).searchParams
-  }
-  throw new Error('the provider goes in circles')
-}
-
-async function formOf(url: string, cookies: Map<string, string>): Promise<URLSearchParams> {
-  const answer = await fetch(url, { headers: { cookie: cookieHeader(cookies) } })
-  keepCookies(answer, cookies)
-  const prompt = (await answer.text()).includes('name="login"') ? 'login' : 'consent'
-  return new URLSearchParams({ prompt, login: 'jane', password: 'any' })
-}
-
-const cookieHeader = (cookies: Map<string, string>): string =>
-  [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-function keepCookies(answer: Response, cookies: Map<string, string>): void {
-  for (const line of answer.headers.getSetCookie()) {
-    const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=')
-    cookies.set(name, value)
-  }
-}
 const back = async (): Promise<{ code: string; state: string }> => {
   const answer = await begin()
   expect(answer.status, answer.bytes.toString()).toBe(302)
-  const given = await browse(String(answer.headers['location']))
+  const given = await browseOidc(String(answer.headers['location']), { redirectURL, fetch })
   return { code: given.get('code') ?? '', state: given.get('state') ?? '' }
 }
 
