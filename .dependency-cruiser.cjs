@@ -47,7 +47,7 @@ const owners = {
   '@oclif/core': '^src/(commands|lib/cli)/',
   'libsql|re2js': '^src/console/',
   koffi: '^src/enforcer/',
-  'croner|openid-client': '^src/console/auth/',
+  'aws4|croner|openid-client|otpauth|uqr': '^src/console/auth/',
   '@peculiar/x509': '^src/(console/auth|lib/secrets)/',
 }
 

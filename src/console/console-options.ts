@@ -1,3 +1,5 @@
+import type { CloudOptions } from './auth/clouds/cloud-options.ts'
+
 /** How to start an embedded Console. Times are in milliseconds. */
 export interface ConsoleOptions {
   readonly listen: { readonly host: string; /** 0 takes a free one. */ readonly port: number }
@@ -5,6 +7,7 @@ export interface ConsoleOptions {
   readonly dataDir: string
   /** How clients reach it, when that is not the address it listens on; `https://…`. */
   readonly publicUrl?: string | undefined
+  readonly clouds?: CloudOptions
   /** Silence after which an enforcer counts as unreachable. */
   readonly unreachableAfterMs?: number
   /** No token lives longer. */

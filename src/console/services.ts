@@ -1,6 +1,7 @@
 import type { WireObject } from '../contract/entity/definition.ts'
 import type { Attempts } from './auth/attempts.ts'
 import type { CertificateAuthority } from './auth/certificate-authority.ts'
+import type { Clouds } from './auth/clouds/clouds.ts'
 import type { OidcLogins } from './auth/oidc-logins.ts'
 import type { PolicyBook } from './auth/policy-book.ts'
 import type { TokenSigner } from './auth/token-signer.ts'
@@ -24,6 +25,7 @@ export interface ConsoleServices {
   readonly policies: PolicyBook
   readonly attempts: Attempts
   readonly oidcLogins: OidcLogins
+  readonly clouds: Clouds
   readonly authority: CertificateAuthority
   readonly signer: TokenSigner
   /** The certificate with which others check tokens, PEM. */

@@ -10,6 +10,7 @@ export type ConsoleNote =
     }
   | { readonly type: 'reader-dropped'; readonly principal: string }
   | { readonly type: 'certificate-renewed'; readonly names: readonly string[] }
+  | { readonly type: 'cloud-silent'; readonly realm: string; readonly why: string }
 
 /** What the Console needs from outside. */
 export interface ConsoleWorld {

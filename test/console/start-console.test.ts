@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
+import { jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseAppCredentialFile } from '../../src/contract/app-credential-file.ts'
 import {
@@ -42,6 +43,40 @@ async function peerCertificate({ url, caPem }: TestConsole): Promise<X509Certifi
   socket.destroy()
   return new X509Certificate(raw)
 }
+
+describe('the key of tokens', () => {
+  const authn = async (console: TestConsole, token: string): Promise<number> =>
+    (await callConsole(console, { method: 'POST', path: '/authn', body: { token } })).status
+
+  it('stays, and so do tokens', async () => {
+    const first = await start()
+    const token = await issueTestToken(first, { credential: first.adminCredential })
+    const certificate = (await callConsole(first, { path: '/_meta/jwtcert' })).bytes
+    await first.close()
+    const second = await start()
+    expect(await authn(second, token)).toBe(200)
+    expect((await callConsole(second, { path: '/_meta/jwtcert' })).bytes).toEqual(certificate)
+  })
+
+  it('is made anew when it is taken away: every token ends, and others learn of the new one', async () => {
+    const first = await start()
+    const token = await issueTestToken(first, { credential: first.adminCredential })
+    await first.close()
+    await unlink(join(dataDir, 'token-key.pem'))
+    const second = await start()
+    expect(await authn(second, token)).toBe(401)
+    const fresh = await issueTestToken(second, { credential: second.adminCredential })
+    const { bytes } = await callConsole(second, { path: '/_meta/jwtcert' })
+    await jwtVerify(fresh, new X509Certificate(bytes).publicKey)
+    await expect(jwtVerify(token, new X509Certificate(bytes).publicKey)).rejects.toThrow('signature')
+  })
+
+  it('that is damaged is a reason to stop, and said', async () => {
+    await (await start()).close()
+    await writeFile(join(dataDir, 'token-key.pem'), 'damaged')
+    await expect(start()).rejects.toMatchObject({ code: 'APO-CONSOLE-DATA' })
+  })
+})
 
 describe('the first start', () => {
   it('makes authority, keys and administrator, for the owner alone', async () => {

@@ -276,6 +276,20 @@ describe('a token in time', () => {
     expect((await reissue(token)).status).toBe(417)
   })
 
+  it('is no longer good when it is used up, whoever asks', async () => {
+    const token = await issue({ quota: 1 })
+    const look = (): Promise<RawAnswer> =>
+      callConsole(console, { method: 'POST', path: '/authn', body: { token } })
+    expect((await look()).status).toBe(200)
+    expect((await list(token)).status).toBe(200)
+    const looked = await look()
+    expect([looked.status, textOf(looked)]).toEqual([
+      417,
+      'The token was used as often as its quota allows, 1',
+    ])
+    expect((await callConsole(console, { path: `/authn?token=${token}` })).status).toBe(417)
+  })
+
   it('is not used up by being looked at', async () => {
     const token = await issue({ quota: 1 })
     for (let time = 0; time < 3; time++) {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider, { type ClientMetadata } from 'oidc-provider'
+import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider'
 
 /** A real OpenID provider on the loopback, with its own pages that take any name and password. */
 export interface TestOidcProvider {
@@ -9,22 +9,33 @@ export interface TestOidcProvider {
   close(): void
 }
 
-/** Starts one that knows these clients. People are what they type, with an address at corp.example and two groups. */
-export async function startOidcProvider(clients: readonly ClientMetadata[]): Promise<TestOidcProvider> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const provider = new Provider(endpoint, {
-    clients: [...clients],
-    claims: { openid: ['sub'], email: ['email'], profile: ['email', 'groups', 'namespace'] },
+/**
+ * A real provider for an address that somebody serves. It knows everybody: people are what they type, with an
+ * address at corp.example and two groups.
+ */
+export function makeOidcProvider(issuer: string, configuration: Configuration): Provider {
+  return new Provider(issuer, {
+    claims: {
+      openid: ['sub'],
+      email: ['email'],
+      profile: ['email', 'email_verified', 'groups', 'namespace'],
+    },
     conformIdTokenClaims: false,
     responseTypes: ['code', 'id_token'],
     findAccount: (_context, sub) => ({
       accountId: sub,
       claims: () => ({ sub, email: `${sub}@corp.example`, groups: ['staff', 'ops'], namespace: '/' }),
     }),
+    ...configuration,
   })
-  const answer = provider.callback()
+}
+
+/** Starts one that knows these clients. */
+export async function startOidcProvider(clients: readonly ClientMetadata[]): Promise<TestOidcProvider> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const answer = makeOidcProvider(endpoint, { clients: [...clients] }).callback()
   server.on('request', (request, response) => void answer(request, response))
   return {
     endpoint,

@@ -78,6 +78,9 @@ const packages: readonly Plant[] = [
   '@peculiar/x509',
   'croner',
   'openid-client',
+  'aws4',
+  'otpauth',
+  'uqr',
 ].map((name) => {
   const rule = config.forbidden.find(
     ({ name: one }) =>

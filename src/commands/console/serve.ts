@@ -3,6 +3,7 @@ import { Flags } from '@oclif/core'
 import { ApoctlCommand } from '../../lib/cli/base-command.ts'
 import { announceConsole, noteToEvent } from '../../lib/cli/announce-console.ts'
 import { consoleUnit } from '../../lib/cli/console-unit.ts'
+import { cloudFlags, cloudOptionsOf, cloudWords } from '../../lib/cli/flags/cloud-flags.ts'
 import { listenFlag, publicUrlFlag } from '../../lib/cli/flags/listen-flag.ts'
 import { outputFlags } from '../../lib/cli/flags/output-flags.ts'
 import { serveUntilStopped } from '../../lib/cli/serve-until-stopped.ts'
@@ -33,6 +34,7 @@ export default class ConsoleServe extends ApoctlCommand {
     'public-url': publicUrlFlag({
       summary: 'How clients reach it, when that is not the address it listens on.',
     }),
+    ...cloudFlags,
     'print-unit': Flags.boolean({ summary: 'Print a systemd unit that runs it with these flags, and stop.' }),
   }
 
@@ -43,13 +45,15 @@ export default class ConsoleServe extends ApoctlCommand {
     const dataDir = resolve(workingDir, flags['data-dir'] ?? join(home, 'console'))
     const options = { listen: flags.listen, dataDir, publicUrl: flags['public-url'] }
     if (flags['print-unit']) {
-      context.print(consoleUnit(options, context.environment))
+      const words = cloudWords(flags, context)
+      context.print(consoleUnit({ ...options, words }, context.environment))
       return
     }
     const { startConsole } = await import('../../console/start-console.ts')
+    const clouds = await cloudOptionsOf(flags, context)
     const world = { clock: context.clock, note: noteToEvent(context.reporter) }
     const announce = async (console: Parameters<typeof announceConsole>[0]): Promise<void> =>
       this.present({ report: await announceConsole(console, home), flags }, consoleServingPresentation)
-    await serveUntilStopped({ start: () => startConsole(options, world), announce }, context)
+    await serveUntilStopped({ start: () => startConsole({ ...options, clouds }, world), announce }, context)
   }
 }

@@ -16,8 +16,16 @@ export async function authenticate(token: string, context: AuthenticationContext
   const limit = { quota, expiresMs: exp * 1000, nowMs: nowOf(context.services).getTime() }
   // Durable before the request is served: a crash must not give uses back.
   if (!store.write((writer) => writer.useToken(jti, limit))) {
-    throw refuse(417, `The token was used ${quota} times, which is all it is good for`)
+    throw usedUp(quota)
   }
+  return principal
+}
+
+/** As recognize, for somebody who only wants to know whether the token is still good; refuses one that is used up. */
+export async function inspect(token: string, context: AuthenticationContext): Promise<Principal> {
+  const principal = await recognize(token, context)
+  const { quota, jti } = principal.claims
+  if (quota !== undefined && context.services.store.tokenUses(jti) >= quota) throw usedUp(quota)
   return principal
 }
 
@@ -27,6 +35,10 @@ export async function recognize(token: string, context: AuthenticationContext): 
   const claims = await services.signer.verify(token, nowOf(services))
   const { store, policies } = services
   return principalOf(claims, { store, policies, clientAddress })
+}
+
+function usedUp(quota: number): Error {
+  return refuse(417, `The token was used as often as its quota allows, ${quota}`)
 }
 
 /** The token of an Authorization header: exactly two words, the first of them Bearer. */

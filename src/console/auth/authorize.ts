@@ -31,24 +31,45 @@ export function authorize(principal: Principal, wanted: WantedAccess): Reach {
 /** As authorize; undefined when not at all. */
 export function reachOf(principal: Principal, wanted: WantedAccess): Reach | undefined {
   const { definition, operation, namespace } = wanted
-  if (!isInAudience(principal, wanted)) return undefined
+  if (!audienceOf(principal)(wanted)) return undefined
   const key = permissionKey(definition.name, operation)
   return widest(grantsFor(principal, namespace).map(({ permissions }) => permissions.get(key)))
 }
 
 /** Whether there is anything at all that the caller may do in a namespace. */
 export function hasAccessTo(principal: Principal, namespace: string): boolean {
-  const grants = grantsFor(principal, namespace)
-  return grants.some(({ weight, permissions }) => weight !== 'implied' && permissions.size > 0)
+  return hasAnyOf(principal, { namespace, among: operations })
+}
+
+/** Whether there is anything that the caller may hear of in a namespace: what one may not read happens unheard. */
+export function mayListenIn(principal: Principal, namespace: string): boolean {
+  return hasAnyOf(principal, { namespace, among: ['retrieve'] })
+}
+
+function hasAnyOf(
+  principal: Principal,
+  { namespace, among }: { readonly namespace: string; readonly among: readonly Operation[] },
+): boolean {
+  const grants = grantsFor(principal, namespace).filter(({ weight }) => weight !== 'implied')
+  if (grants.length === 0) return false
+  const isInAudience = audienceOf(principal)
+  return entities.all.some((definition) =>
+    among.some(
+      (operation) =>
+        grants.some(({ permissions }) => permissions.has(permissionKey(definition.name, operation))) &&
+        isInAudience({ definition, operation, namespace }),
+    ),
+  )
 }
 
 /** Everything the caller may do in a namespace, under all restrictions of the token. */
 export function permissionsIn(principal: Principal, namespace: string): Permissions {
   const grants = grantsFor(principal, namespace)
+  const isInAudience = audienceOf(principal)
   const all = new Map<string, Reach>()
   for (const definition of entities.all) {
     for (const operation of operations) {
-      if (!isInAudience(principal, { definition, operation, namespace })) continue
+      if (!isInAudience({ definition, operation, namespace })) continue
       const key = permissionKey(definition.name, operation)
       const reach = widest(grants.map(({ permissions }) => permissions.get(key)))
       if (reach !== undefined) all.set(key, reach)
@@ -92,12 +113,18 @@ function grantsFor(principal: Principal, namespace: string): readonly Grant[] {
   return grantsIn(principal.grants(), namespace)
 }
 
-function isInAudience({ claims }: Principal, { definition, operation, namespace }: WantedAccess): boolean {
+/** What the audience of a token covers; everything when it has none. */
+function audienceOf({ claims }: Principal): (wanted: WantedAccess) => boolean {
   const { aud } = claims
-  if (aud === undefined || aud === '') return true
+  if (aud === undefined) return () => true
   const audience = parseAudience(aud)
-  const names = [definition.name, definition.category]
-  return audience.ok && audienceCovers(audience.value, { operation, names, namespace })
+  if (!audience.ok) return () => false
+  return ({ definition, operation, namespace }) =>
+    audienceCovers(audience.value, {
+      operation,
+      names: [definition.name, definition.category],
+      namespace,
+    })
 }
 
 function widest(reaches: readonly (Reach | undefined)[]): Reach | undefined {

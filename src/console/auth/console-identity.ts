@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import type { ConsoleOptions } from '../console-options.ts'
-import { readIfThere, writeDurably } from '../durable-file.ts'
 import type { ConsoleServices } from '../services.ts'
 import type { ObjectStore } from '../store/store.ts'
 import type { ConsoleWorld } from '../world.ts'
 import { openCertificateAuthority } from './certificate-authority.ts'
 import { namesOfConsole } from './certificate-names.ts'
 import { loadOrMakeKey } from './key-file.ts'
-import { createLoginMemory } from './login-memory.ts'
+import { createLogins } from './logins.ts'
 import { createPolicyBook } from './policy-book.ts'
 import { loadServerCertificate, type ServerCertificate } from './server-certificate.ts'
+import { loadTokenCertificate } from './token-certificate.ts'
 import { createTokenSigner } from './token-signer.ts'
 
 /** With what a Console vouches for others and for itself. */
 export interface ConsoleIdentity extends Pick<
   ConsoleServices,
-  'authority' | 'signer' | 'tokenCertificatePem' | 'policies' | 'attempts' | 'oidcLogins'
+  'authority' | 'signer' | 'tokenCertificatePem' | 'policies' | 'attempts' | 'oidcLogins' | 'clouds'
 > {
   readonly certificate: ServerCertificate
 }
@@ -32,9 +32,7 @@ export async function openIdentity(
   const certificate = await loadServerCertificate(dataDir, { names, authority, now: now() })
   if (certificate.renewed) world.note({ type: 'certificate-renewed', names })
   const tokenKey = await loadOrMakeKey(join(dataDir, 'token-key.pem'))
-  const tokenCertificatePem = await keepTokenCertificate(dataDir, () =>
-    authority.certifyTokenSigner(tokenKey),
-  )
+  const tokenCertificatePem = await loadTokenCertificate(dataDir, { key: tokenKey, authority })
   const nowMs = (): number => world.clock.nowMs()
   return {
     authority,
@@ -42,18 +40,6 @@ export async function openIdentity(
     signer: createTokenSigner(tokenKey),
     tokenCertificatePem,
     policies: createPolicyBook({ store, nowMs }),
-    ...createLoginMemory(nowMs),
+    ...createLogins(options.clouds ?? {}, world),
   }
-}
-
-async function keepTokenCertificate(
-  folder: string,
-  make: () => Promise<{ readonly pem: string }>,
-): Promise<string> {
-  const path = join(folder, 'token.pem')
-  const former = await readIfThere(path)
-  if (former !== undefined) return former
-  const { pem } = await make()
-  await writeDurably(path, { text: pem, mode: 0o644 })
-  return pem
 }

@@ -5,6 +5,7 @@ import {
   webcrypto,
   type KeyObject,
 } from 'node:crypto'
+import { ApoctlError } from '../../lib/errors/apoctl-error.ts'
 import { readIfThere, writeDurably } from '../durable-file.ts'
 
 const p256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
@@ -12,10 +13,18 @@ const p256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 /** Reads an EC P-256 key, or makes it on the first start. The file is the only copy. */
 export async function loadOrMakeKey(path: string): Promise<KeyObject> {
   const pem = await readIfThere(path)
-  if (pem !== undefined) return createPrivateKey(pem)
+  if (pem !== undefined) return readKey(pem, path)
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   await writeDurably(path, { text: pemOf(privateKey), mode: 0o600 })
   return privateKey
+}
+
+function readKey(pem: string, path: string): KeyObject {
+  try {
+    return createPrivateKey(pem)
+  } catch (cause) {
+    throw new ApoctlError(['APO-CONSOLE-DATA', `${path} holds no key`], { cause })
+  }
 }
 
 export function makeKey(): KeyObject {

@@ -1,5 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net'
 import { parseCidr } from '../../contract/cidr.ts'
+import { refuse } from '../refused-request.ts'
 
 /** `10.0.0.1` for `::ffff:10.0.0.1`: a socket that takes both families shows the former like this. */
 export function plainAddress(address: string): string {
@@ -28,4 +29,9 @@ function isWithin(text: string, wider: string): boolean {
   const other = parseCidr(wider)
   if (!one.ok || !other.ok || one.value.family !== other.value.family) return false
   return one.value.prefixLength >= other.value.prefixLength && isInNetworks(one.value.address, [wider])
+}
+
+/** Refuses with 403 a token that is not for the address it comes from. */
+export function checkNetworks(address: string, networks: readonly string[]): void {
+  if (!isInNetworks(address, networks)) throw refuse(403, `The token cannot be used from ${address}`)
 }

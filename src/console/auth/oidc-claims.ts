@@ -12,16 +12,21 @@ const maxBytes = 4096
 
 /**
  * What a provider says about a person, as texts: numbers and booleans are written out, and a claim with
- * several values, such as groups, becomes one entry for each, `groups:admins` = `true`. Nested ones are left out.
+ * several values, such as groups, becomes one entry for each, `groups:admins` = `true`. Nested ones are left out,
+ * and an address of which the provider says that it has not been verified: anybody can write down any address.
+ * Undefined when none of the claims that could be the subject is there.
  */
 export function oidcClaims(
   said: Readonly<Record<string, unknown>>,
   by: { readonly name: string; readonly namespace: string; readonly subjects: readonly string[] },
 ): Pick<TokenClaims, 'realm' | 'data' | 'sub'> | undefined {
-  const subjectClaim = by.subjects.find((name) => typeof said[name] === 'string') ?? 'sub'
-  const subject = said[subjectClaim]
-  if (typeof subject !== 'string' || subject === '') return undefined
-  const told = Object.entries(said)
+  const believed = Object.entries(said).filter(
+    ([name, value]) => value !== '' && (name !== 'email' || said['email_verified'] !== false),
+  )
+  const names = by.subjects.length === 0 ? ['sub'] : by.subjects
+  const subject = names.map((name) => new Map(believed).get(name)).find((value) => typeof value === 'string')
+  if (typeof subject !== 'string') return undefined
+  const told = believed
     .filter(([name]) => !ofProtocol.has(name) && !Object.hasOwn(ofConsole, name.toLowerCase()))
     .flatMap(([name, value]) => textsOf(name, value))
   const own = { realm: 'oidc', namespace: by.namespace, provider: by.name, subject }

@@ -3,21 +3,21 @@ import * as oidc from 'openid-client'
 import { oidcProvider } from '../../contract/entities/identity/oidc-provider.ts'
 import { textOf, type WireObject } from '../../contract/entity/definition.ts'
 import { parseNamespaceName } from '../../contract/namespace-name.ts'
+import { isLoopback } from '../../contract/server-address.ts'
 import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
 import type { StoredObject } from '../store/store.ts'
 import { metadataOption, metadataText } from './metadata.ts'
 import { oidcClaims } from './oidc-claims.ts'
+import { askProvider, configurationOf } from './oidc-configuration.ts'
 import type { Issuing, Proof } from './proof.ts'
-
-const timeoutSeconds = 10
 
 /** The first step: where to send the browser. The provider sends it back to `redirectURL` with code and state. */
 export async function beginOidcLogin({ wanted, services }: Issuing): Promise<string> {
   const redirectUrl = checkRedirect(metadataText(wanted, 'redirectURL'), services.url)
   const namespace = metadataText(wanted, 'namespace')
   const stored = findProvider({ namespace, name: metadataOption(wanted, 'OIDCProviderName') }, services)
-  const config = await configurationOf(stored)
+  const config = await configurationOf({ stored, redirectUrl })
   const verifier = oidc.randomPKCECodeVerifier()
   const nonce = oidc.randomNonce()
   const providerId = textOf(stored.object, 'ID')
@@ -45,63 +45,32 @@ export async function proofByOidc({ wanted, services }: Issuing): Promise<Proof>
   const url = new URL(login.redirectUrl)
   url.searchParams.set('code', code)
   url.searchParams.set('state', state)
-  const said = await askProvider(stored, async (config) => {
-    config[oidc.customFetch] = sendingRedirect(login.redirectUrl)
+  const said = await askProvider({ stored, redirectUrl: login.redirectUrl }, async (config) => {
     // The contract carries code and state only; the state says whose answer this has to be.
     url.searchParams.set('iss', config.serverMetadata().issuer)
     const checks = { pkceCodeVerifier: login.verifier, expectedNonce: login.nonce, expectedState: state }
-    return (await oidc.authorizationCodeGrant(config, url, checks)).claims()
+    return allClaims(config, await oidc.authorizationCodeGrant(config, url, checks))
   })
   const { name, namespace, subjects } = stored.object as Record<string, string> & {
     readonly subjects: readonly string[]
   }
-  const claims = oidcClaims(said ?? {}, { name: name ?? '', namespace: namespace ?? '', subjects })
+  const claims = oidcClaims(said, { name: name ?? '', namespace: namespace ?? '', subjects })
   if (claims === undefined) throw refuse(401, 'The provider said nothing about who this is, or too much')
   return { claims: { ...claims, jti: randomUUID() }, notAfterMs: Number.POSITIVE_INFINITY }
 }
 
 /**
- * The provider wants to see the address that the browser came back to exactly as it was given at the first step.
- * The library takes it from a URL, which writes `http://localhost:65332` with a slash behind it.
+ * The claims of the token, and what else the scopes are good for: most providers say that only when asked for
+ * it with the other token. What the first one says counts more.
  */
-function sendingRedirect(redirectUrl: string): oidc.CustomFetch {
-  return (url, options) => {
-    const { body } = options
-    if (body instanceof URLSearchParams && body.has('redirect_uri')) body.set('redirect_uri', redirectUrl)
-    return fetch(url, { ...options, body: body ?? null })
-  }
-}
-
-async function askProvider<Said>(
-  stored: StoredObject,
-  ask: (config: oidc.Configuration) => Promise<Said>,
-): Promise<Said> {
-  const config = await configurationOf(stored)
-  try {
-    return await ask(config)
-  } catch (error) {
-    // Whatever is wrong with the answer, nothing of it is repeated: it may be anything.
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    throw refuse(401, `The OIDC provider did not confirm the login${code}`)
-  }
-}
-
-async function configurationOf({ object, internal }: StoredObject): Promise<oidc.Configuration> {
-  const endpoint = new URL(textOf(object, 'endpoint'))
-  // Only checked endpoints are stored: without TLS they are on this machine.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the library marks what is dangerous that way
-  const execute = endpoint.protocol === 'http:' ? [oidc.allowInsecureRequests] : []
-  try {
-    return await oidc.discovery(
-      endpoint,
-      textOf(object, 'clientID'),
-      textOf(internal, 'clientSecret'),
-      undefined,
-      { execute, timeout: timeoutSeconds },
-    )
-  } catch {
-    throw refuse(503, `The OIDC provider '${textOf(object, 'name')}' does not answer as one`)
-  }
+async function allClaims(
+  config: oidc.Configuration,
+  tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers,
+): Promise<Readonly<Record<string, unknown>>> {
+  const claims = tokens.claims()
+  if (claims === undefined) return {}
+  if (config.serverMetadata().userinfo_endpoint === undefined) return claims
+  return { ...(await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)), ...claims }
 }
 
 function findProvider(
@@ -128,8 +97,6 @@ function findProvider(
   return stored
 }
 
-const loopback = new Set(['127.0.0.1', '[::1]', 'localhost'])
-
 /** On this machine or at the Console itself: anywhere else the code could be read by somebody else. */
 function checkRedirect(text: string, consoleUrl: string): string {
   if (URL.canParse(text) && isOwnPlace(new URL(text), new URL(consoleUrl).origin)) return text
@@ -143,12 +110,5 @@ function checkRedirect(text: string, consoleUrl: string): string {
 function isOwnPlace(url: URL, own: string): boolean {
   const isPlain = url.username === '' && url.hash === ''
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:'
-  return isPlain && isWeb && (loopback.has(url.hostname) || url.origin === own)
-}
-
-/** What is wrong with the endpoint of a provider, or undefined. */
-export function endpointProblem(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const good = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.has(url.hostname))
-  return good ? undefined : `'${text}' is not an https address`
+  return isPlain && isWeb && (isLoopback(url) || url.origin === own)
 }

@@ -3,6 +3,7 @@ import { refuse } from '../refused-request.ts'
 import type { Issuing, Proof } from './proof.ts'
 import { proofByOidc } from './oidc.ts'
 import { proofByCertificate } from './proof-by-certificate.ts'
+import { proofByCloud } from './proof-by-cloud.ts'
 import { proofByToken } from './proof-by-token.ts'
 import { proofByPassword } from './vince.ts'
 
@@ -13,9 +14,9 @@ const realms: Readonly<Record<Realm, Prove | string>> = {
   AporetoIdentityToken: proofByToken,
   Vince: proofByPassword,
   OIDC: proofByOidc,
-  AWSSecurityToken: 'log in with an app credential',
-  GCPIdentityToken: 'log in with an app credential',
-  AzureIdentityToken: 'log in with an app credential',
+  AWSSecurityToken: proofByCloud,
+  GCPIdentityToken: proofByCloud,
+  AzureIdentityToken: proofByCloud,
   PCIdentityToken: 'it knows no Prisma Cloud: log in with an app credential, an account or an OIDC provider',
   Google: 'declare Google as an OIDC provider and log in with realm OIDC',
   LDAP: 'log in with an account (realm Vince) or an OIDC provider',

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { parseNamespaceName } from '../../contract/namespace-name.ts'
 import { authenticate } from '../auth/authenticate.ts'
-import { hasAccessTo } from '../auth/authorize.ts'
+import { mayListenIn } from '../auth/authorize.ts'
 import { errorBody } from '../http/send-answer.ts'
 import { clientOf, urlOf } from '../http/connection.ts'
 import { tokenOfRequest } from '../http/token-of-request.ts'
@@ -72,7 +72,7 @@ async function admit({ request }: Upgrade, services: ConsoleServices): Promise<A
   const principal = await authenticate(token, { services, clientAddress: address })
   const namespace = parseNamespaceName(url.searchParams.get('namespace') ?? '')
   if (!namespace.ok) throw refuse(400, namespace.problem)
-  if (!hasAccessTo(principal, namespace.value)) {
+  if (!mayListenIn(principal, namespace.value)) {
     throw refuse(403, `You are not allowed to hear of namespace '${namespace.value}'`)
   }
   return {

@@ -2,7 +2,7 @@ import type { RawData, WebSocket } from 'ws'
 import { isWithinNamespace } from '../../contract/namespace-name.ts'
 import { entities } from '../../contract/entities/registry.ts'
 import { authenticate, recognize, type AuthenticationContext } from '../auth/authenticate.ts'
-import { hasAccessTo, reachOf } from '../auth/authorize.ts'
+import { mayListenIn, reachOf } from '../auth/authorize.ts'
 import type { Principal } from '../auth/principal.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
 import { resourceByName } from '../resources/call-resource.ts'
@@ -74,7 +74,7 @@ export class EventSession {
     const { namespace } = this.#options
     try {
       this.#principal = await identify()
-      if (!hasAccessTo(this.#principal, namespace)) {
+      if (!mayListenIn(this.#principal, namespace)) {
         throw refuse(403, `You are not allowed to hear of namespace '${namespace}'`)
       }
       this.#watchExpiry()

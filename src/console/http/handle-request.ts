@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { authorize } from '../auth/authorize.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
 import { bodyLimitOf, callResource } from '../resources/call-resource.ts'
 import type { ConsoleServices } from '../services.ts'
@@ -58,6 +59,8 @@ async function answerRequest(exchange: Exchange, services: ConsoleServices): Pro
   const call = await admit(readRequest({ request, url, method }), { request, services })
   // Only now: strangers do not get to fill the memory.
   const body = await readBody(request, bodyLimitOf(call.definition, services.limits))
+  // The body may have taken its time: what vouched for the caller may be gone since.
+  if (call.caller !== undefined && call.namespace !== '') authorize(call.caller.principal, call)
   await sendAnswer(response, { answer: await callResource({ call: { ...call, body }, services }), request })
 }
 

@@ -3,6 +3,7 @@ import type { WireObject } from '../../contract/entity/definition.ts'
 import { isWithinNamespace, parseNamespaceName } from '../../contract/namespace-name.ts'
 import { scheduleProblem } from '../auth/active-schedule.ts'
 import { checkMayGive } from '../auth/authorize.ts'
+import { customerProblem } from '../auth/clouds/cloud-customers.ts'
 import { grantProblem } from '../auth/permissions.ts'
 import { namespacesOf } from '../auth/policy-book.ts'
 import { refuse } from '../refused-request.ts'
@@ -45,5 +46,5 @@ function namespacesProblem(object: WireObject, namespaces: readonly string[]): s
 function subjectProblem(subject: readonly (readonly string[])[]): string | undefined {
   return subject.flat().includes('@auth:realm=certificate')
     ? 'App credentials carry their roles themselves: change the roles of the app credential'
-    : undefined
+    : subject.map(customerProblem).find((text) => text !== undefined)
 }

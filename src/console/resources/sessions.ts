@@ -2,7 +2,7 @@ import { authn } from '../../contract/entities/authn.ts'
 import { issue, type IssueDraft } from '../../contract/entities/issue.ts'
 import { logout } from '../../contract/entities/identity/logout.ts'
 import type { WireObject } from '../../contract/entity/definition.ts'
-import { recognize } from '../auth/authenticate.ts'
+import { inspect } from '../auth/authenticate.ts'
 import { checkRestrictions, issueToken } from '../auth/issue-token.ts'
 import { beginOidcLogin } from '../auth/oidc.ts'
 import { noTokenCookie, tokenCookie } from '../auth/token-cookie.ts'
@@ -51,7 +51,7 @@ export const authns: VirtualResource = {
 
 async function verify(token: string, { call, services }: HookContext): Promise<WireObject> {
   if (token === '') throw refuse(422, { text: "Attribute 'token' is required", data: { attribute: 'token' } })
-  const { claims } = await recognize(token, { services, clientAddress: call.client.address })
+  const { claims } = await inspect(token, { services, clientAddress: call.client.address })
   return { claims, token }
 }
 

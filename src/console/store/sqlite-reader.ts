@@ -96,3 +96,9 @@ function answer(
 function fromJson(text: string): WireObject {
   return JSON.parse(text) as WireObject
 }
+
+/** How often a token was used. */
+export function countUses(prepared: Prepare, tokenId: string): number {
+  const row = prepared('SELECT uses FROM token_uses WHERE id = ?').get(tokenId)
+  return (row as { readonly uses: number } | undefined)?.uses ?? 0
+}

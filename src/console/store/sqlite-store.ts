@@ -2,7 +2,7 @@ import Database from 'libsql'
 import { ApoctlError } from '../../lib/errors/apoctl-error.ts'
 import type { EntityDefinition } from '../../contract/entity/definition.ts'
 import { attributeSql } from './filter-to-sql.ts'
-import { findObject, listObjects, type Prepare } from './sqlite-reader.ts'
+import { countUses, findObject, listObjects, type Prepare } from './sqlite-reader.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
 import type { ObjectStore } from './store.ts'
 
@@ -37,6 +37,7 @@ export function openSqliteStore(path: string, definitions: readonly EntityDefini
     setting: (name) =>
       (prepared('SELECT value FROM settings WHERE name = ?').get(name) as { value: string } | undefined)
         ?.value,
+    tokenUses: (id) => countUses(prepared, id),
     namespaceExists: (name) =>
       prepared("SELECT 1 FROM entity_namespace WHERE json_extract(object, '$.name') = ?").get(name) !==
       undefined,

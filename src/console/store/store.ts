@@ -91,6 +91,7 @@ export interface ObjectStore {
   /** IDs of objects that a principal registered. */
   boundTo(principal: string): readonly string[]
   setting(name: string): string | undefined
+  tokenUses(id: string): number
   namespaceExists(name: string): boolean
   /** Runs `work` in one transaction. When it returns, the changes survive the loss of power. */
   write<Result>(work: (writer: StoreWriter) => Result): Result

@@ -35,6 +35,7 @@ type Note =
     }
   | { readonly type: 'reader-dropped'; readonly principal: string }
   | { readonly type: 'certificate-renewed'; readonly names: readonly string[] }
+  | { readonly type: 'cloud-silent'; readonly realm: string; readonly why: string }
 
 /** Turns the notes of a Console into progress events. */
 export function noteToEvent(reporter: Reporter): (note: Note) => void {
@@ -56,6 +57,14 @@ export function noteToEvent(reporter: Reporter): (note: Note) => void {
           type: 'warning',
           subject,
           text: `dropped ${note.principal}: it reads events too slowly`,
+        })
+        return
+      }
+      case 'cloud-silent': {
+        reporter.report({
+          type: 'warning',
+          subject,
+          text: `nobody can log in with ${note.realm}: ${note.why}`,
         })
         return
       }

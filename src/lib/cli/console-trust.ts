@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { ConsoleOptions } from '../api/console-client.ts'
-import { ApoctlError } from '../errors/apoctl-error.ts'
 import type { CommandContext } from './context.ts'
 import type { ConsoleFlags } from './flags/console-flags.ts'
+import { readAuthorities } from './read-authorities.ts'
 
 export type TrustFlags = Pick<ConsoleFlags, 'api-cacert' | 'api-skip-verify'>
 
@@ -13,24 +11,9 @@ export async function trustIn(
   context: Pick<CommandContext, 'environment' | 'reporter'>,
 ): Promise<NonNullable<ConsoleOptions['trust']>> {
   const { api, flags } = console
-  const authoritiesPem = await authoritiesOf(flags, context)
+  const file = flags['api-cacert']
+  const authoritiesPem = file === undefined ? undefined : await readAuthorities(file, context)
   if (flags['api-skip-verify'])
     context.reporter.report({ type: 'warning', subject: api, text: 'its certificate is not verified' })
   return { authoritiesPem, skipVerify: flags['api-skip-verify'] }
-}
-
-async function authoritiesOf(
-  flags: TrustFlags,
-  context: Pick<CommandContext, 'environment'>,
-): Promise<string | undefined> {
-  if (flags['api-cacert'] === undefined) return undefined
-  const file = resolve(context.environment.workingDir, flags['api-cacert'])
-  const pem = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new ApoctlError(['APO-INPUT-FILE', `the certificate authority ${file} cannot be read`], {
-      cause: error,
-    })
-  })
-  if (!pem.includes('-----BEGIN CERTIFICATE-----'))
-    throw new ApoctlError(['APO-INPUT-FILE', `${file} holds no PEM certificate`])
-  return pem
 }

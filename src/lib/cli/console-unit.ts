@@ -4,6 +4,8 @@ export interface ConsoleUnitOptions {
   readonly listen: { readonly host: string; readonly port: number }
   readonly dataDir: string
   readonly publicUrl: string | undefined
+  /** Further words of its command line. */
+  readonly words: readonly string[]
 }
 
 /** A systemd unit that runs the Console with the same flags, as the same account, and little else allowed. */
@@ -41,13 +43,13 @@ WantedBy=multi-user.target`
 }
 
 function serveCommand(
-  { listen, dataDir, publicUrl }: ConsoleUnitOptions,
+  { listen, dataDir, publicUrl, words }: ConsoleUnitOptions,
   environment: RunEnvironment,
 ): string[] {
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host
   const program = [process.execPath, `${environment.programFolder}/bin/run.js`, 'console', 'serve']
   const address = publicUrl === undefined ? [] : ['--public-url', publicUrl]
-  return [...program, '--listen', `${host}:${listen.port}`, '--data-dir', dataDir, ...address]
+  return [...program, '--listen', `${host}:${listen.port}`, '--data-dir', dataDir, ...address, ...words]
 }
 
 /** As systemd reads words: percent and dollar doubled, quotes around what is not plain. */

@@ -5,10 +5,12 @@ import {
   X509Certificate,
   type KeyObject,
 } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeJwt, decodeProtectedHeader, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
 import {
   callConsole,
   issueTestToken,
@@ -47,6 +49,14 @@ const without = (name: string): JWTPayload =>
   Object.fromEntries(Object.entries(claims()).filter(([key]) => key !== name))
 const parts = (): readonly [string, string, string] =>
   besieged.attacker.token.split('.') as [string, string, string]
+
+/** The same two numbers, as certificates have them. */
+function inDer(signature: string): string {
+  const bytes = Buffer.from(signature, 'base64url')
+  const integer = (part: Buffer): Buffer => Buffer.concat([Buffer.from([2, part.length + 1, 0]), part])
+  const both = Buffer.concat([integer(bytes.subarray(0, 32)), integer(bytes.subarray(32))])
+  return Buffer.concat([Buffer.from([0x30, both.length]), both]).toString('base64url')
+}
 
 const forged: Readonly<Record<string, () => Promise<string> | string>> = {
   'that is not signed': () => `${base64({ alg: 'none' })}.${base64(claims())}.`,
@@ -87,8 +97,41 @@ const forged: Readonly<Record<string, () => Promise<string> | string>> = {
   'that never ends': () => signed(without('exp')),
   'whose end is a text': () => signed(claims({ exp: 'never' as unknown as number })),
   'that begins later': () => signed(claims({ nbf: now() + 3600 })),
+  'that begins a little more than a minute later': () => signed(claims({ nbf: now() + 70 })),
+  'made in the future': () => signed(claims({ iat: now() + 3600 })),
+  'made a little more than a minute in the future': () => signed(claims({ iat: now() + 70 })),
+  'made in the far future': () => signed(claims({ iat: 1e300 })),
+  'whose making is a text': () => signed(claims({ iat: 'now' as unknown as number })),
+  'that does not say when it was made': () => signed(without('iat')),
+  'whose beginning is a text': () => signed(claims({ nbf: 'now' as unknown as number })),
+  'that expired a moment ago': () => signed(claims({ exp: now() })),
   'of nobody': () => signed(claims({ data: {} })),
   'without data': () => signed(without('data')),
+  'whose data is nothing': () => signed(claims({ data: null })),
+  'whose data is a text': () => signed(claims({ data: 'app:credential:x:y' })),
+  'whose data is a list': () => signed(claims({ data: ['commonName'] })),
+  'whose data is not text': () => signed(claims({ data: { commonName: 5 } })),
+  'without an ID': () => signed(without('jti')),
+  'without a subject': () => signed(without('sub')),
+  'without a realm': () => signed(without('realm')),
+  'without an issuer': () => signed(without('iss')),
+  'whose audience is a list': () => signed(claims({ aud: ['aud:*:*:/'] })),
+  'whose quota is below zero': () => signed(claims({ quota: -1 })),
+  'whose quota is nothing': () => signed(claims({ quota: 0 })),
+  'whose quota is a text': () => signed(claims({ quota: 'many' })),
+  'whose restrictions are a text': () => signed(claims({ restrictions: 'none' })),
+  'whose restricted networks are a text': () => signed(claims({ restrictions: { networks: '10.0.0.0/8' } })),
+  'whose restricted permissions are numbers': () => signed(claims({ restrictions: { perms: [1] } })),
+  'whose restricted namespace is a list': () => signed(claims({ restrictions: { namespace: ['/'] } })),
+  'that says it is of another key': () => signed(claims(), { header: header({ kid: '0'.repeat(32) }) }),
+  'that does not say of which key it is': () => signed(claims(), { header: { alg: 'ES256', typ: 'JWT' } }),
+  'of another type': () => signed(claims(), { header: header({ typ: 'at+jwt' }) }),
+  'of no type': () => signed(claims(), { header: header({ typ: undefined }) }),
+  'whose claims are not encoded': () =>
+    `${base64({ alg: 'ES256', typ: 'JWT', b64: false, crit: ['b64'] })}.${parts()[1]}.${parts()[2]}`,
+  'that is encrypted': () => `${base64({ alg: 'dir', enc: 'A256GCM' })}..AAAA.AAAA.AAAA`,
+  'that is JSON': () => JSON.stringify({ protected: parts()[0], payload: parts()[1], signature: parts()[2] }),
+  'whose signature is in another form': () => `${parts()[0]}.${parts()[1]}.${inDer(parts()[2])}`,
   'of a credential that was never there': () =>
     signed(claims({ data: { commonName: 'app:credential:617fe4ab1e32a50001c0ffee:x' } })),
   'of a credential that is SQL': () =>
@@ -124,6 +167,21 @@ describe('a token', () => {
       body: { realm: 'AporetoIdentityToken', metadata },
     })
     expect([looked.status, issued.status]).toEqual([401, 401])
+  })
+
+  it.each(Object.keys(forged))('%s opens no event socket', async (what) => {
+    const token = await (forged[what] as () => Promise<string> | string)()
+    const { url, caPem } = besieged.console
+    const query = `namespace=/mine&token=${encodeURIComponent(token)}`
+    const socket = new WebSocket(`${url.replace('https', 'wss')}/events?${query}`, { ca: caPem })
+    socket.on('error', () => undefined)
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
+    socket.terminate()
+    expect(response.statusCode).toBe(401)
+  })
+
+  it('made or beginning a moment ahead of the clock is good: clocks are set back', async () => {
+    expect((await ask(await signed(claims({ iat: now() + 50, nbf: now() + 50 })))).status).toBe(200)
   })
 
   it('of another Console is refused', async () => {

@@ -57,11 +57,12 @@ it('prints a unit whose words systemd reads as they were meant', () => {
     listen: { host: '::', port: 4443 },
     dataDir: '/srv/50% "off"/console',
     publicUrl: 'https://console.example:4443',
+    words: ['--cloud-cacert', '/etc/ca file.pem'],
   }
   const unit = consoleUnit(options, environment)
   expect(unit).toContain(
     `ExecStart=${process.execPath} /opt/apoctl/bin/run.js console serve --listen "[::]:4443" ` +
-      '--data-dir "/srv/50%% \\"off\\"/console" --public-url https://console.example:4443',
+      '--data-dir "/srv/50%% \\"off\\"/console" --public-url https://console.example:4443 --cloud-cacert "/etc/ca file.pem"',
   )
   expect(unit).toContain('User=ann')
 })

@@ -35,7 +35,8 @@ export const oidcProvider = {
     ...described,
     certificateAuthority: {
       type: 'string',
-      description: 'Not available: the Console trusts the authorities of its machine.',
+      description:
+        'Who has to have signed the certificate of the provider, PEM; empty is any public authority.',
       stored: true,
       validations: ['pem'],
     },

@@ -85,7 +85,7 @@ export const consoleErrors = {
   'APO-CONSOLE-DATA': {
     title: 'The Console cannot use its data directory',
     cause:
-      'The directory cannot be read or written, belongs to someone else, or another Console is using it.',
+      'The directory cannot be read or written, belongs to someone else, holds a damaged file, or another Console is using it.',
     fix: ['Stop the other Console, or give this one its own directory with --data-dir.'],
     exitCode: exitCode.no,
   },

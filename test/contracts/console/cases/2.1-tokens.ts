@@ -157,6 +157,54 @@ export const groups: readonly ConformanceGroup[] = [
         list('/namespaces', 200, '{ns}/out'),
         list('/namespaces', 403),
       ),
+      check(
+        '§2.1',
+        'an audience holds for events',
+        issue({ audience: 'aud:*:*:{ns}/in' }),
+        { listen: 'inside', query: { namespace: '{ns}/in', token: '{issued.token}' } },
+        {
+          listen: 'outside',
+          query: { namespace: '{ns}/out', token: '{issued.token}' },
+          refusal: { status: 403, body: [{ code: 403 }] },
+        },
+      ),
+      check('§2.1', 'restricted networks hold for events', issue({ restrictedNetworks: ['192.0.2.0/24'] }), {
+        listen: 'far',
+        query: { token: '{issued.token}' },
+        refusal: { status: 403 },
+      }),
+      check(
+        '§2.1',
+        'an audience holds for imports',
+        issue({ audience: 'aud:*:import:{ns}' }),
+        post('/import', { data: { data: { externalnetworks: [{ name: 'x', entries: [] }] } } }, 403, {
+          token: '{issued.token}',
+        }),
+      ),
+      check(
+        '§2.1',
+        'an audience holds for exports',
+        issue({ audience: 'aud:*:export:{ns}' }),
+        post('/export', { identities: ['externalnetwork'] }, 403, { token: '{issued.token}' }),
+      ),
+      check(
+        '§2.1',
+        'an audience holds below objects',
+        post('/enforcers', enforcer('parent'), 200, { keep: 'made' }),
+        issue({ audience: 'aud:*:enforcers:{ns}' }),
+        get('/enforcers/{made.ID}', 200, { token: '{issued.token}' }),
+        get('/enforcers/{made.ID}/debugbundles', 403, { token: '{issued.token}' }),
+      ),
+      check(
+        '§2.3',
+        'the accessible namespaces are those of the audience',
+        issue({ audience: 'aud:*:*:{ns}/in' }),
+        get(
+          '/accessiblenamespaces',
+          { status: 200, body: [{ name: '{ns}/in' }] },
+          { token: '{issued.token}', namespace: null },
+        ),
+      ),
       {
         ...check(
           '§2.1',
@@ -265,6 +313,13 @@ export const groups: readonly ConformanceGroup[] = [
         post('/authn', { token: '{issued.token}' }, 200, nobody),
         post('/authn', { token: '{issued.token}' }, 200, nobody),
         list('/namespaces', 200),
+      ),
+      check(
+        '§2.3',
+        'a token that is used up is not valid any more',
+        issue({ quota: 1 }),
+        list('/namespaces', 200),
+        post('/authn', { token: '{issued.token}' }, { status: [401, 417] }, nobody),
       ),
     ],
   },
