@@ -1,4 +1,4 @@
-import type { EntityDefinition, Operation } from '../contract/entity/definition.ts'
+import type { EntityDefinition, Operation, WireObject } from '../contract/entity/definition.ts'
 import type { Reach } from './auth/permissions.ts'
 import type { Principal } from './auth/principal.ts'
 
@@ -36,6 +36,8 @@ export interface Answer {
   readonly status: number
   /** An object, a list, or nothing. */
   readonly body?: unknown
+  /** Instead of a body: a list too long to have in memory, part by part. */
+  readonly parts?: AsyncIterable<readonly WireObject[]>
   /** How many objects there are, on all pages. */
   readonly total?: number
   readonly next?: string

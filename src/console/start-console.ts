@@ -52,7 +52,7 @@ async function startWithStore(
   const { dataDir, publicUrl, listen } = options
   const { certificate, ...identity } = await openIdentity(options, { world, store })
   const limits = limitsOf(options)
-  const hub = createEventHub()
+  const hub = createEventHub(world)
   const caPem = identity.authority.pem
   const server = await startHttpsServer({ listen, certificate, caPem, limits }, hub)
   const stop = once(async () => {

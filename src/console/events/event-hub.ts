@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { parseNamespaceName } from '../../contract/namespace-name.ts'
-import { authenticate } from '../auth/authenticate.ts'
-import { mayListenIn } from '../auth/authorize.ts'
-import { errorBody } from '../http/send-answer.ts'
-import { clientOf, urlOf } from '../http/connection.ts'
-import { tokenOfRequest } from '../http/token-of-request.ts'
+import { acceptHeader, errorBody } from '../http/send-answer.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
+import { contentTypes } from '../wire/encoding.ts'
 import type { ConsoleServices, ObjectEvent } from '../services.ts'
+import { errorsAs } from '../http/negotiate.ts'
+import { admitReader } from './admit-reader.ts'
+import type { ConsoleWorld } from '../world.ts'
+import { createEventMessage, type EventMessage } from './event-message.ts'
 import { EventSession } from './event-session.ts'
 import { inTurns } from './in-turns.ts'
 
@@ -30,20 +30,30 @@ export interface Upgrade {
 
 const pingEveryMs = 30_000
 
-export function createEventHub(): EventHub {
+export function createEventHub({ clock }: Pick<ConsoleWorld, 'clock'>): EventHub {
   // Readers send small messages only; compression costs memory for each of them.
-  const server = new WebSocketServer({ noServer: true, maxPayload: 65_536, perMessageDeflate: false })
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: 65_536,
+    perMessageDeflate: false,
+    // The official subscriber sends msgpack too in messages that say they are text. What is to be UTF-8 is
+    // checked when it is read.
+    skipUTF8Validation: true,
+  })
   const sessions = new Map<WebSocket, EventSession>()
   const beat = setInterval(() => server.clients.forEach(expectPong), pingEveryMs)
   beat.unref()
+  const deliver = inTurns((message: EventMessage) => {
+    for (const session of sessions.values()) session.offer(message)
+    for (const session of sessions.values()) {
+      if (session.isConcernedBy(message.event)) void session.recheck()
+    }
+  })
   return {
-    publish: inTurns((event) => {
-      for (const session of sessions.values()) session.offer(event)
-      for (const session of sessions.values()) if (session.isConcernedBy(event)) void session.recheck()
-    }),
+    publish: (event) => deliver(createEventMessage(event, new Date(clock.nowMs()))),
     upgrade: (connection, services) => {
       connection.socket.on('error', () => connection.socket.destroy())
-      admit(connection, services).then(
+      admitReader(connection.request, services).then(
         (options) => {
           const { request, socket, head } = connection
           server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -52,7 +62,7 @@ export function createEventHub(): EventHub {
             sessions.set(webSocket, new EventSession({ ...options, socket: webSocket }, services))
           })
         },
-        (error: unknown) => refuseUpgrade(connection.socket, error),
+        (error: unknown) => refuseUpgrade(connection, error),
       )
     },
     stop: () => {
@@ -62,37 +72,16 @@ export function createEventHub(): EventHub {
   }
 }
 
-type Admitted = Omit<ConstructorParameters<typeof EventSession>[0], 'socket'>
-
-async function admit({ request }: Upgrade, services: ConsoleServices): Promise<Admitted> {
-  const url = urlOf(request)
-  if (url.pathname !== '/events') throw refuse(404, 'Only /events is a WebSocket')
-  const token = url.searchParams.get('token') ?? tokenOfRequest(request, services.url)
-  const { address } = clientOf(request)
-  const principal = await authenticate(token, { services, clientAddress: address })
-  const namespace = parseNamespaceName(url.searchParams.get('namespace') ?? '')
-  if (!namespace.ok) throw refuse(400, namespace.problem)
-  if (!mayListenIn(principal, namespace.value)) {
-    throw refuse(403, `You are not allowed to hear of namespace '${namespace.value}'`)
-  }
-  return {
-    principal,
-    token,
-    namespace: namespace.value,
-    recursive: url.searchParams.get('mode') === 'all',
-    answersErrors: url.searchParams.has('enableErrors'),
-    clientAddress: address,
-  }
-}
-
-function refuseUpgrade(socket: Duplex, error: unknown): void {
+function refuseUpgrade({ request, socket }: Upgrade, error: unknown): void {
   const refused = error instanceof RefusedRequest ? error : refuse(500, 'The Console failed to answer')
-  const body = errorBody(refused.errors)
-  socket.end(
+  const encoding = errorsAs(request.headers)
+  const body = errorBody(refused.errors, encoding)
+  socket.write(
     `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? 'Error'}\r\n` +
-      'Content-Type: application/json; charset=UTF-8\r\nConnection: close\r\n' +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `Content-Type: ${contentTypes[encoding]}\r\nAccept: ${acceptHeader}\r\nX-Count-Total: 0\r\n` +
+      `Connection: close\r\nContent-Length: ${body.length}\r\n\r\n`,
   )
+  socket.end(body)
 }
 
 /** Ends a connection that did not answer the last ping, and pings the others. */

@@ -1,24 +1,22 @@
 import type { RawData, WebSocket } from 'ws'
-import { isWithinNamespace } from '../../contract/namespace-name.ts'
-import { entities } from '../../contract/entities/registry.ts'
 import { authenticate, recognize, type AuthenticationContext } from '../auth/authenticate.ts'
-import { mayListenIn, reachOf } from '../auth/authorize.ts'
+import { mayListenIn } from '../auth/authorize.ts'
 import type { Principal } from '../auth/principal.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
-import { resourceByName } from '../resources/call-resource.ts'
-import { isOwnOf } from '../resources/own-objects.ts'
-import { matchesNow } from '../resources/read-query.ts'
 import { nowOf, type ConsoleServices, type ObjectEvent } from '../services.ts'
 import { mayChangeReader } from './may-change-reader.ts'
+import type { Encoding } from '../wire/encoding.ts'
+import { errorMessage, type EventMessage } from './event-message.ts'
 import { everything, readPushConfig, type PushConfig } from './push-config.ts'
+import { isInScope, isWanted, maySee, type ListeningPlace } from './reader-view.ts'
 
-export interface SessionOptions {
+export interface SessionOptions extends ListeningPlace {
   readonly socket: WebSocket
-  readonly namespace: string
-  /** With the namespaces below. */
-  readonly recursive: boolean
   /** Bad messages are answered with an error event, and do not close the socket. */
   readonly answersErrors: boolean
+  /** How the reader writes, and how it wants to read. */
+  readonly reads: Encoding
+  readonly writes: Encoding
   readonly clientAddress: string
   readonly token: string
 }
@@ -43,16 +41,18 @@ export class EventSession {
     this.#principal = options.principal
     this.#token = options.token
     this.#watchExpiry()
-    options.socket.on('message', (data, isBinary) => void this.#configure(data, isBinary))
+    options.socket.on('message', (data) => void this.#configure(data))
     options.socket.on('close', () => clearTimeout(this.#expiry))
   }
 
   /** Sends the event if this reader may see it and wants it. */
-  offer(event: ObjectEvent): void {
-    if (this.#muted || !this.#isInScope(event) || !this.#isWanted(event) || !this.#maySee(event)) return
-    const { type, identity, object } = event
-    const timestamp = nowOf(this.#services).toISOString()
-    this.#send({ entity: object, identity, type, timestamp, encoding: 'application/json' })
+  offer(message: EventMessage): void {
+    const { event } = message
+    if (this.#muted || !isInScope(event, this.#options)) return
+    const services = this.#services
+    if (!isWanted(event, { config: this.#config, services })) return
+    const { namespace, writes } = this.#options
+    if (maySee(event, { principal: this.#principal, namespace, services })) this.#send(message.in(writes))
   }
 
   /** Whether the reader is still who it was: its credential may have been disabled or removed. */
@@ -93,11 +93,12 @@ export class EventSession {
     this.#close('goingAway', 'the Console stops')
   }
 
-  async #configure(data: RawData, isBinary: boolean): Promise<void> {
-    // ws gives one Buffer a message unless told otherwise.
-    const config = isBinary || !Buffer.isBuffer(data) ? undefined : readPushConfig(data.toString('utf8'))
-    if (config?.ok !== true) {
-      this.#complain(config?.problem ?? 'the message is not text')
+  async #configure(data: RawData): Promise<void> {
+    // ws gives one Buffer a message unless told otherwise. Whether it says text or binary means nothing: the
+    // official subscriber sends everything as text.
+    const config = readPushConfig(data as Buffer, this.#options.reads)
+    if (!config.ok) {
+      this.#complain(config.problem)
       return
     }
     this.#muted = false
@@ -111,54 +112,21 @@ export class EventSession {
       return
     }
     this.#muted = true
-    const entity = {
-      code: 400,
-      title: 'Bad Request',
-      description: text,
-      subject: 'console',
-      trace: 'unknown',
-    }
-    const timestamp = nowOf(this.#services).toISOString()
-    this.#send({ entity, identity: '', type: 'error', timestamp, encoding: 'application/json' })
+    const error = { code: 400, title: 'Bad Request', description: text, subject: 'console' }
+    const now = nowOf(this.#services)
+    this.#send(errorMessage(error, { encoding: this.#options.writes, now }))
   }
 
-  #isInScope({ identity, object }: ObjectEvent): boolean {
-    const { namespace, recursive } = this.#options
-    const place = String(object['namespace'])
-    if (place === namespace) return true
-    if (recursive && isWithinNamespace(place, namespace)) return true
-    const shared = object['propagate'] === true || entities.byName(identity)?.propagates === true
-    const propagates = shared && object['propagationHidden'] !== true
-    return propagates && isWithinNamespace(namespace, place)
-  }
-
-  #isWanted({ identity, type, object }: ObjectEvent): boolean {
-    const { identities, filters } = this.#config
-    const types = identities === undefined ? [] : identities.get(identity)
-    if (types === undefined || (types.length > 0 && !types.includes(type))) return false
-    const filter = filters.get(identity)
-    return filter === undefined || matchesNow(filter, { object, services: this.#services })
-  }
-
-  /** Only what the reader could get by asking. */
-  #maySee({ identity, object }: ObjectEvent): boolean {
-    const definition = entities.byName(identity)
-    const resource = resourceByName(identity)
-    if (definition === undefined || resource === undefined) return false
-    const { namespace } = this.#options
-    const reach = reachOf(this.#principal, { definition, operation: 'retrieve', namespace })
-    if (reach !== 'own') return reach === 'all'
-    return isOwnOf({ resource, object, principal: this.#principal }, this.#services)
-  }
-
-  #send(message: unknown): void {
+  #send(message: Buffer): void {
     if (this.#waiting >= this.#services.limits.eventQueueLength) {
       this.#services.world.note({ type: 'reader-dropped', principal: this.#principal.key })
       this.#close('slow', 'too slow: connect again and list again')
       return
     }
     this.#waiting++
-    this.#options.socket.send(JSON.stringify(message), () => this.#waiting--)
+    const { socket, writes } = this.#options
+    // A text has to be UTF-8.
+    socket.send(message, { binary: writes === 'msgpack' }, () => this.#waiting--)
   }
 
   #close(why: keyof typeof closeCodes, reason: string): void {

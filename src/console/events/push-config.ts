@@ -1,6 +1,8 @@
 import type { Filter } from '../../contract/filter/filter.ts'
 import { parseEventFilter } from '../../contract/filter/parse.ts'
 import { parsed, problem, type Parsed } from '../../contract/parsed.ts'
+import { decodeBytes } from '../wire/decode.ts'
+import type { Encoding } from '../wire/encoding.ts'
 
 /** What a reader of events wants to hear. */
 export interface PushConfig {
@@ -16,9 +18,11 @@ export const everything: PushConfig = { identities: undefined, filters: new Map(
 const types = new Set(['create', 'update', 'delete'])
 
 /** Reads the one kind of message a reader sends. */
-export function readPushConfig(text: string): Parsed<PushConfig> {
-  const message = jsonObject(text)
-  if (message === undefined) return problem('the message is not a JSON object')
+export function readPushConfig(bytes: Buffer, encoding: Encoding): Parsed<PushConfig> {
+  const decoded = decodeBytes(bytes, encoding)
+  if (!decoded.ok) return problem(`the message cannot be read: ${decoded.problem}`)
+  const message = decoded.value
+  if (!isRecord(message)) return problem('the message is not an object')
   const identities = readIdentities(message['identities'])
   if (!identities.ok) return identities
   const filters = readFilters(message['filters'], identities.value)
@@ -61,15 +65,6 @@ function readToken(parameters: unknown): string | undefined {
   const tokens = isRecord(parameters) ? parameters['token'] : undefined
   const [token] = Array.isArray(tokens) ? (tokens as unknown[]) : []
   return typeof token === 'string' ? token : undefined
-}
-
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -28,6 +28,11 @@ export async function admit(
   return { ...asked, client, namespace, caller: { principal, reach } }
 }
 
+/** Once the body is there, which may have taken its time: what vouched for the caller may be gone since. */
+export function admitAgain(call: Omit<Call, 'body'>): void {
+  if (call.caller !== undefined && call.namespace !== '') authorize(call.caller.principal, call)
+}
+
 function namespaceOf(request: IncomingMessage): string {
   const [header, ...more] = request.headersDistinct['x-namespace'] ?? []
   if (header === undefined || header === '' || more.length > 0) {

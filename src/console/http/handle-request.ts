@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { authorize } from '../auth/authorize.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
 import { bodyLimitOf, callResource } from '../resources/call-resource.ts'
 import type { ConsoleServices } from '../services.ts'
-import { admit } from './admit.ts'
+import { admit, admitAgain } from './admit.ts'
 import { urlOf } from './connection.ts'
 import { answerMeta } from './meta.ts'
-import { checkMediaTypes } from './negotiate.ts'
+import { answersAs, errorsAs, readsAs } from './negotiate.ts'
 import { readBody } from './read-body.ts'
 import { readRequest } from './read-request.ts'
-import { sendAnswer, sendErrors } from './send-answer.ts'
+import { acceptHeader, sendAnswer, sendErrors } from './send-answer.ts'
 
 export interface Exchange {
   readonly request: IncomingMessage
@@ -19,6 +18,7 @@ export interface Exchange {
 /** Answers one request, whatever it is; never rejects. */
 export async function handleRequest(exchange: Exchange, services: ConsoleServices): Promise<void> {
   const { request, response } = exchange
+  response.setHeader('Accept', acceptHeader)
   try {
     await answerRequest(exchange, services)
   } catch (error) {
@@ -47,7 +47,8 @@ async function answerRequest(exchange: Exchange, services: ConsoleServices): Pro
   if (request.headers[''] !== undefined) throw refuse(400, 'The request has a header without a name')
   const url = urlOf(request)
   if (url.pathname === '/' && method === 'GET') {
-    await sendAnswer(response, { answer: { status: 200, body: {} }, request })
+    const encoding = errorsAs(request.headers)
+    await sendAnswer(response, { answer: { status: 200, body: {} }, request, encoding })
     return
   }
   const meta = /^\/_meta\/([a-z]+)$/.exec(url.pathname)?.[1]
@@ -55,14 +56,18 @@ async function answerRequest(exchange: Exchange, services: ConsoleServices): Pro
     sendMeta(exchange, { name: meta, services })
     return
   }
-  checkMediaTypes(request.headers, method)
+  const encoding = answersAs(request.headers)
+  const read = hasBody.has(method) ? readsAs(request.headers) : 'json'
   const call = await admit(readRequest({ request, url, method }), { request, services })
   // Only now: strangers do not get to fill the memory.
-  const body = await readBody(request, bodyLimitOf(call.definition, services.limits))
-  // The body may have taken its time: what vouched for the caller may be gone since.
-  if (call.caller !== undefined && call.namespace !== '') authorize(call.caller.principal, call)
-  await sendAnswer(response, { answer: await callResource({ call: { ...call, body }, services }), request })
+  const limitBytes = bodyLimitOf(call.definition, services.limits)
+  const body = await readBody(request, { limitBytes, encoding: read })
+  admitAgain(call)
+  const answer = await callResource({ call: { ...call, body }, services })
+  await sendAnswer(response, { answer, request, encoding, definition: call.definition })
 }
+
+const hasBody = new Set(['POST', 'PUT', 'PATCH'])
 
 function sendMeta(
   { request, response }: Exchange,

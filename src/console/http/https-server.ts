@@ -8,8 +8,9 @@ import type { ConsoleLimits, ConsoleOptions } from '../console-options.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import { refuse } from '../refused-request.ts'
 import type { ConsoleServices } from '../services.ts'
+import { contentTypes } from '../wire/encoding.ts'
 import { handleRequest } from './handle-request.ts'
-import { errorBody, sendErrors } from './send-answer.ts'
+import { acceptHeader, errorBody, sendErrors } from './send-answer.ts'
 
 /**
  * node:https and no framework: the wire contract is three shapes of address, and every answer, also to what
@@ -105,10 +106,11 @@ function answerBrokenRequests(server: Server): void {
     }
     const [code, reason, text] = brokenRequests[error.code ?? ''] ?? notHttp
     const refused = refuse(code, { text, title: reason })
-    const body = errorBody(refused.errors)
+    // What the client would rather read is not known.
+    const body = errorBody(refused.errors, 'json')
     socket.end(
-      `HTTP/1.1 ${code} ${reason}\r\nContent-Type: application/json; charset=UTF-8\r\nConnection: close\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `HTTP/1.1 ${code} ${reason}\r\nContent-Type: ${contentTypes.json}\r\nAccept: ${acceptHeader}\r\n` +
+        `Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body.toString('utf8')}`,
     )
   })
 }

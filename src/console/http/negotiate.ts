@@ -1,29 +1,49 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { refuse } from '../refused-request.ts'
+import { mediaTypes, type Encoding } from '../wire/encoding.ts'
 
-const json = new Set(['application/json', 'application/*', '*/*'])
-/** Media types the contract knows; only JSON is spoken here. */
-const known = new Set([...json, 'application/msgpack'])
-
-/** Refuses with 415 unless both sides speak JSON. The first type of Accept that exists decides. */
-export function checkMediaTypes(headers: IncomingHttpHeaders, method: string): void {
-  const accepted = (headers.accept ?? '*/*').split(',').map(mediaType)
-  const first = accepted.find((type) => known.has(type))
-  if (first === undefined || !json.has(first)) throw unsupported('Accept', headers.accept)
-  if (method === 'POST' || method === 'PUT' || method === 'PATCH') checkBodyType(headers)
+const encodings: Readonly<Record<string, Encoding>> = {
+  'application/json': 'json',
+  'application/*': 'json',
+  '*/*': 'json',
+  'application/msgpack': 'msgpack',
 }
 
-function checkBodyType(headers: IncomingHttpHeaders): void {
-  const type = headers['content-type'] ?? 'application/json'
-  if (!json.has(mediaType(type))) throw unsupported('Content-Type', type)
-  const encoding = headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'identity') throw unsupported('Content-Encoding', encoding)
+/** How a request is to be read. Refuses with 415 what is written in another way. */
+export function readsAs(headers: IncomingHttpHeaders): Encoding {
+  const type = headers['content-type'] ?? mediaTypes.json
+  const encoding = encodingOf(type)
+  if (encoding === undefined) throw unsupported('Content-Type', type)
+  const packed = headers['content-encoding'] ?? 'identity'
+  if (packed !== 'identity') throw unsupported('Content-Encoding', packed)
+  return encoding
 }
 
-function mediaType(text: string): string {
-  return (text.split(';')[0] ?? '').trim().toLowerCase()
+/** How to answer: the first type of Accept that exists decides. Refuses with 415 when there is none. */
+export function answersAs({ accept }: IncomingHttpHeaders): Encoding {
+  const encoding = acceptedEncoding(accept)
+  if (encoding === undefined) throw unsupported('Accept', accept ?? '')
+  return encoding
 }
 
-function unsupported(header: string, value: string | undefined): Error {
-  return refuse(415, `Cannot do ${header} '${value ?? ''}'; this Console speaks application/json`)
+/** The same for an error, which has to be written in some way: in JSON where nothing better is known. */
+export function errorsAs({ accept }: IncomingHttpHeaders): Encoding {
+  return acceptedEncoding(accept) ?? 'json'
+}
+
+function acceptedEncoding(accept = '*/*'): Encoding | undefined {
+  return accept
+    .split(',')
+    .map(encodingOf)
+    .find((encoding) => encoding !== undefined)
+}
+
+function encodingOf(text: string): Encoding | undefined {
+  const type = (text.split(';')[0] ?? '').trim().toLowerCase()
+  return Object.hasOwn(encodings, type) ? encodings[type] : undefined
+}
+
+function unsupported(header: string, value: string): Error {
+  const spoken = Object.values(mediaTypes).join(' and ')
+  return refuse(415, `Cannot do ${header} '${value}'; this Console speaks ${spoken}`)
 }

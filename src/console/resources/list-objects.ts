@@ -10,18 +10,33 @@ import { isOwn, ownFilter } from './own-objects.ts'
 import { filterOf, matchesNow, orderOf, pagingOf } from './read-query.ts'
 import { toShown } from './stored-object.ts'
 
-export function listObjects(resource: StoredResource, { call, services }: HookContext): Answer {
-  const { objects, total, next } = services.store.list(resource.definition, {
-    ...queryOf(resource, { call, services }),
-    order: orderOf(call),
-    paging: pagingOf(call),
-  })
-  const body = objects.map((object) => toShown(resource, { object, services, single: false }))
-  return { status: 200, body, total, ...(next === undefined ? {} : { next }) }
+export async function listObjects(
+  resource: StoredResource,
+  { call, services }: HookContext,
+): Promise<Answer> {
+  const { store } = services
+  const query = { ...queryOf(resource, { call, services }), order: orderOf(call) }
+  const show = (objects: readonly WireObject[]): readonly WireObject[] =>
+    objects.map((object) => toShown(resource, { object, services, single: false }))
+  const paging = pagingOf(call)
+  if (paging.type === 'all') {
+    const { total, parts } = await store.stream(resource.definition, query)
+    return { status: 200, total, parts: shownParts(parts, show) }
+  }
+  const { objects, total, next } = await store.browse(resource.definition, { ...query, paging })
+  return { status: 200, body: show(objects), total, ...(next === undefined ? {} : { next }) }
 }
 
-export function countObjects(resource: StoredResource, context: HookContext): Answer {
-  return { status: 204, total: context.services.store.count(resource.definition, queryOf(resource, context)) }
+async function* shownParts(
+  parts: AsyncIterable<readonly WireObject[]>,
+  show: (objects: readonly WireObject[]) => readonly WireObject[],
+): AsyncGenerator<readonly WireObject[], void, void> {
+  for await (const objects of parts) yield show(objects)
+}
+
+export async function countObjects(resource: StoredResource, context: HookContext): Promise<Answer> {
+  const total = await context.services.store.count(resource.definition, queryOf(resource, context))
+  return { status: 204, total }
 }
 
 /** The object the call names, if it is there, in the namespace or below, and the caller may reach it. */
@@ -63,6 +78,7 @@ function queryOf(resource: StoredResource, { call, services }: HookContext): Que
       recursive: isSet(call, 'recursive'),
       propagated: isSet(call, 'propagated'),
     },
+    archived: isSet(call, 'archived'),
     filter: own?.kind === 'or' ? nothing : allOf([filterOf(call), own, belowFilter(resource, call)]),
     now: nowOf(services),
     complete: (object) => toShown(resource, { object, services, single: false }),

@@ -1,10 +1,13 @@
 import Database from 'libsql'
 import { ApoctlError } from '../../lib/errors/apoctl-error.ts'
 import type { EntityDefinition } from '../../contract/entity/definition.ts'
-import { attributeSql } from './filter-to-sql.ts'
-import { countUses, findObject, listObjects, type Prepare } from './sqlite-reader.ts'
+import { createCounters, type Counters } from './counters.ts'
+import type { Prepare } from './rows.ts'
+import { createLister } from './sqlite-lister.ts'
+import { countByNamespace, countUses, findArchived, findObject } from './sqlite-reader.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
 import type { ObjectStore } from './store.ts'
+import { schemaSql } from './tables.ts'
 
 /**
  * Opens the database of a Console, alone: the lock goes with the process, however it ends. Every commit is
@@ -16,17 +19,15 @@ export function openSqliteStore(path: string, definitions: readonly EntityDefini
   const prepared = rememberStatements(db)
   const versions = new Map<string, number>()
   const version = ({ name }: EntityDefinition): number => versions.get(name) ?? 0
-  const writer = createSqliteWriter(prepared, (definition) =>
-    versions.set(definition.name, version(definition) + 1),
-  )
+  const counters = createCounters((definition) => countByNamespace(prepared, definition))
+  const writer = createSqliteWriter(prepared, (definition, by) => {
+    versions.set(definition.name, version(definition) + 1)
+    if (by !== undefined) counters.changed(definition, by)
+  })
   return {
+    ...createLister({ prepared, counters }),
     find: (definition, id) => findObject(prepared, { definition, id }),
-    list: (definition, query) => listObjects(prepared, { definition, query }),
-    count: (definition, query) =>
-      listObjects(prepared, {
-        definition,
-        query: { ...query, order: [], paging: { type: 'page', page: 1, size: 0 } },
-      }).total,
+    findArchived: (definition, id) => findArchived(prepared, { definition, id }),
     version,
     boundTo: (principal) =>
       (
@@ -41,7 +42,7 @@ export function openSqliteStore(path: string, definitions: readonly EntityDefini
     namespaceExists: (name) =>
       prepared("SELECT 1 FROM entity_namespace WHERE json_extract(object, '$.name') = ?").get(name) !==
       undefined,
-    write: (work) => inTransaction(prepared, () => work(writer)),
+    write: (work) => inTransaction({ prepared, counters }, () => work(writer)),
     probe: () => {
       const start = performance.now()
       prepared('SELECT count(*) FROM settings').get()
@@ -51,17 +52,25 @@ export function openSqliteStore(path: string, definitions: readonly EntityDefini
   }
 }
 
+const mostStatements = 500
+
 function rememberStatements(db: Database.Database): Prepare {
   const statements = new Map<string, Database.Statement>()
   return (sql) => {
     const known = statements.get(sql) ?? db.prepare(sql)
-    // The texts come from definitions and filters; filters have endless forms.
-    if (statements.size < 500) statements.set(sql, known)
+    // Filters have endless forms: what was not used for the longest time makes room.
+    statements.delete(sql)
+    statements.set(sql, known)
+    const [oldest] = statements.keys()
+    if (statements.size > mostStatements && oldest !== undefined) statements.delete(oldest)
     return known
   }
 }
 
-function inTransaction<Result>(prepared: Prepare, work: () => Result): Result {
+function inTransaction<Result>(
+  { prepared, counters }: { readonly prepared: Prepare; readonly counters: Counters },
+  work: () => Result,
+): Result {
   prepared('BEGIN IMMEDIATE').run()
   try {
     const result = work()
@@ -69,6 +78,7 @@ function inTransaction<Result>(prepared: Prepare, work: () => Result): Result {
     return result
   } catch (error) {
     rollBack(prepared)
+    counters.forget()
     throw error
   }
 }
@@ -110,29 +120,4 @@ function closeDatabase(db: Database.Database): void {
   } finally {
     db.close()
   }
-}
-
-/** Names of tables are those of entities; they come from the contract. */
-function schemaSql(definitions: readonly EntityDefinition[]): string {
-  const tables = definitions.map(
-    ({ name, uniqueBy }) => `
-    CREATE TABLE IF NOT EXISTS entity_${name} (
-      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-      id TEXT NOT NULL UNIQUE,
-      namespace TEXT NOT NULL,
-      object TEXT NOT NULL,
-      internal TEXT NOT NULL,
-      revision INTEGER NOT NULL DEFAULT 1
-    );
-    CREATE INDEX IF NOT EXISTS entity_${name}_namespace ON entity_${name} (namespace);
-    ${uniqueBy === undefined ? '' : `CREATE UNIQUE INDEX IF NOT EXISTS entity_${name}_unique ON entity_${name} (${attributeSql(uniqueBy)});`}`,
-  )
-  return `${tables.join('')}
-    CREATE UNIQUE INDEX IF NOT EXISTS namespace_name ON entity_namespace (json_extract(object, '$.name'));
-    CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS bindings (principal TEXT, object_id TEXT, PRIMARY KEY (principal, object_id));
-    CREATE TABLE IF NOT EXISTS token_uses (id TEXT PRIMARY KEY, uses INTEGER NOT NULL, expires_ms INTEGER NOT NULL);
-    CREATE TABLE IF NOT EXISTS answers (
-      key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, answer TEXT NOT NULL, expires_ms INTEGER NOT NULL
-    );`
 }

@@ -1,10 +1,16 @@
 import type { EntityDefinition } from '../../contract/entity/definition.ts'
-import { scopeSql } from './list-sql.ts'
-import { findObject, type Prepare } from './sqlite-reader.ts'
+import { isArchivable } from '../../contract/entity/archivable.ts'
+import type { Prepare } from './rows.ts'
+import { scopeSql } from './scope-ranges.ts'
+import { findObject } from './sqlite-reader.ts'
 import type { RememberedAnswer, StoreWriter } from './store.ts'
+import { archiveTable, liveTable } from './tables.ts'
 
-/** Hears which entity is about to change. */
-type Changed = (definition: EntityDefinition) => void
+/** Hears which entity is about to change, and where an object is made or gone. */
+export type Changed = (
+  definition: EntityDefinition,
+  by?: { readonly namespace: string; readonly difference: 1 | -1 },
+) => void
 
 /** The writes of a transaction. Whoever calls opens and closes it. */
 export function createSqliteWriter(prepared: Prepare, changed: Changed): StoreWriter {
@@ -46,44 +52,72 @@ export function createSqliteWriter(prepared: Prepare, changed: Changed): StoreWr
 /** Answers are remembered this long for a client that did not hear them. */
 const rememberMs = 86_400_000
 
-type ObjectWrites = Pick<StoreWriter, 'insert' | 'replace' | 'remove' | 'idsWithin'>
+type ObjectWrites = Pick<StoreWriter, 'insert' | 'replace' | 'remove' | 'forgetArchived' | 'idsWithin'>
 
 function objectWrites(prepared: Prepare, changed: Changed): ObjectWrites {
   return {
     insert: (definition, { object, internal }) => {
-      changed(definition)
-      prepared(`INSERT INTO ${table(definition)} (id, namespace, object, internal) VALUES (?, ?, ?, ?)`).run(
-        object['ID'],
-        object['namespace'],
-        JSON.stringify(object),
-        JSON.stringify(internal),
-      )
+      const namespace = String(object['namespace'])
+      prepared(
+        `INSERT INTO ${liveTable(definition)} (id, namespace, object, internal) VALUES (?, ?, ?, ?)`,
+      ).run(object['ID'], namespace, JSON.stringify(object), JSON.stringify(internal))
+      changed(definition, { namespace, difference: 1 })
     },
     replace: (definition, { object, internal, revision }) => {
       changed(definition)
-      const sql = `UPDATE ${table(definition)} SET object = ?, internal = ?, revision = revision + 1
+      const sql = `UPDATE ${liveTable(definition)} SET object = ?, internal = ?, revision = revision + 1
          WHERE id = ? AND revision = ?`
-      const { changes } = prepared(sql).run(
-        JSON.stringify(object),
-        JSON.stringify(internal),
-        object['ID'],
-        revision,
-      )
-      return changes > 0
+      const values = [JSON.stringify(object), JSON.stringify(internal), object['ID'], revision]
+      return prepared(sql).run(...values).changes > 0
     },
     remove: (definition, id) => {
-      changed(definition)
       prepared('DELETE FROM bindings WHERE object_id = ?').run(id)
-      return prepared(`DELETE FROM ${table(definition)} WHERE id = ?`).run(id).changes > 0
+      if (isArchivable(definition)) archive(prepared, { definition, id })
+      const sql = `DELETE FROM ${liveTable(definition)} WHERE id = ? RETURNING namespace`
+      const [gone] = prepared(sql).all(id) as { readonly namespace: string }[]
+      if (gone === undefined) return false
+      changed(definition, { namespace: gone.namespace, difference: -1 })
+      return true
+    },
+    forgetArchived: (definition, which) => {
+      if (isArchivable(definition)) forgetArchived(prepared, { definition, which })
     },
     idsWithin: (definition, namespace) => {
-      const scope = scopeSql({ namespace, recursive: true, propagated: false })
-      const rows = prepared(`SELECT id FROM ${table(definition)} WHERE ${scope.sql}`).all(...scope.values)
+      const within = { namespace, recursive: true, propagated: false }
+      const scope = scopeSql(within, { definition, indexed: true })
+      const rows = prepared(`SELECT id FROM ${liveTable(definition)} WHERE ${scope.sql}`).all(...scope.values)
       return (rows as { id: string }[]).map((row) => row.id)
     },
   }
 }
 
-function table({ name }: EntityDefinition): string {
-  return `entity_${name}`
+/** Under the number it had, so that it keeps its place in the order of creation. */
+function archive(
+  prepared: Prepare,
+  { definition, id }: { readonly definition: EntityDefinition; readonly id: string },
+): void {
+  prepared(
+    `INSERT INTO ${archiveTable(definition)} (sequence, id, namespace, object, archived_ms)
+     SELECT sequence, id, namespace, object, unixepoch() * 1000 FROM ${liveTable(definition)} WHERE id = ?`,
+  ).run(id)
+}
+
+function forgetArchived(
+  prepared: Prepare,
+  {
+    definition,
+    which,
+  }: {
+    readonly definition: EntityDefinition
+    readonly which: Parameters<StoreWriter['forgetArchived']>[1]
+  },
+): void {
+  const table = archiveTable(definition)
+  if ('beforeMs' in which) {
+    prepared(`DELETE FROM ${table} WHERE archived_ms < ?`).run(which.beforeMs)
+    return
+  }
+  const within = { namespace: which.namespace, recursive: true, propagated: false }
+  const scope = scopeSql(within, { definition, indexed: true })
+  prepared(`DELETE FROM ${table} WHERE ${scope.sql}`).run(...scope.values)
 }

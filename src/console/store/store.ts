@@ -32,10 +32,15 @@ export type Paging =
 export interface Query {
   readonly scope: Scope
   readonly filter?: Filter | undefined
+  /** With what was deleted and is still remembered. */
+  readonly archived?: boolean
 }
 
-export interface ListQuery extends Query {
+export interface OrderedQuery extends Query {
   readonly order: readonly Order[]
+}
+
+export interface ListQuery extends OrderedQuery {
   readonly paging: Paging
 }
 
@@ -45,6 +50,11 @@ export interface ListAnswer {
   readonly total: number
   /** What to give as `after` for the next page. */
   readonly next?: string
+}
+
+export interface StreamAnswer {
+  readonly total: number
+  readonly parts: AsyncIterable<readonly WireObject[]>
 }
 
 /** What a filter sees when SQL cannot say it: computed attributes and regular expressions. */
@@ -66,7 +76,13 @@ export interface StoreWriter {
   insert(definition: EntityDefinition, stored: Omit<StoredObject, 'revision'>): void
   /** False when the object is gone or has another revision. */
   replace(definition: EntityDefinition, stored: StoredObject): boolean
+  /** Objects of archivable entities are remembered, until they are forgotten. */
   remove(definition: EntityDefinition, id: string): boolean
+  /** Forgets archived objects: of a namespace and below it, or of before a time. */
+  forgetArchived(
+    definition: EntityDefinition,
+    which: { readonly namespace: string } | { readonly beforeMs: number },
+  ): void
   /** IDs of all objects of the entity in the namespace and below it. */
   idsWithin(definition: EntityDefinition, namespace: string): readonly string[]
   find(definition: EntityDefinition, id: string): StoredObject | undefined
@@ -84,8 +100,15 @@ export interface StoreWriter {
 /** Where the Console keeps everything. PostgreSQL could stand behind it. */
 export interface ObjectStore {
   find(definition: EntityDefinition, id: string): StoredObject | undefined
+  /** An object that was deleted and is still remembered. */
+  findArchived(definition: EntityDefinition, id: string): WireObject | undefined
+  /** For small questions of the Console itself: nobody else gets a turn until it is answered. */
   list(definition: EntityDefinition, query: ListQuery & QueryContext): ListAnswer
-  count(definition: EntityDefinition, query: Query & QueryContext): number
+  /** For questions of clients, however much there is to look at. */
+  browse(definition: EntityDefinition, query: ListQuery & QueryContext): Promise<ListAnswer>
+  /** Everything, in parts that are read when they are wanted. */
+  stream(definition: EntityDefinition, query: OrderedQuery & QueryContext): Promise<StreamAnswer>
+  count(definition: EntityDefinition, query: Query & QueryContext): Promise<number>
   /** Another number whenever objects of the entity may have changed: what was made of them is stale then. */
   version(definition: EntityDefinition): number
   /** IDs of objects that a principal registered. */

@@ -5,12 +5,12 @@ import { parsed, problem, type Parsed } from '../parsed.ts'
 type Reader = (value: unknown) => unknown
 
 /**
- * Takes from a JSON value what the definition knows, with the right types, and nothing else. Unknown
+ * Takes from a value of JSON or msgpack what the definition knows, with the right types, and nothing else. Unknown
  * fields are ignored, as the vendor's Console does, so that a newer client can talk to an older Console.
- * Times are rewritten to UTC with milliseconds, so that they sort as text.
+ * Times, which msgpack brings as Dates, are rewritten to UTC with milliseconds, so that they sort as text.
  */
 export function decodeSparse(definition: EntityDefinition, value: unknown): Parsed<WireObject> {
-  if (!isRecord(value)) return problem(`the body must be a JSON object that describes one ${definition.name}`)
+  if (!isRecord(value)) return problem(`the body must be an object that describes one ${definition.name}`)
   const object: WireObject = {}
   for (const [name, attribute] of Object.entries(definition.attributes)) {
     if (!Object.hasOwn(value, name)) continue
@@ -29,6 +29,7 @@ export function decodeWhole(definition: EntityDefinition, value: unknown): Parse
 
 function readAttribute(attribute: AttributeDefinition, value: unknown): Parsed<unknown> {
   if (value === null || value === undefined) return parsed(initialValue(attribute))
+  if (value instanceof Date && attribute.type === 'time') return readAttribute(attribute, value.toISOString())
   if (attribute.type === 'ref') return decodeWhole(attribute.of, value)
   if (attribute.type === 'refList') return readRefs(attribute.of, value)
   if (attribute.type === 'external')
@@ -56,7 +57,7 @@ const text: Reader = (value) => (typeof value === 'string' ? value : undefined)
 const texts: Reader = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string') ? [...value] : undefined
 
-const object: Reader = (value) => (isRecord(value) ? value : undefined)
+const object: Reader = (value) => (isRecord(value) ? untyped(value) : undefined)
 const objects: Reader = (value) => listOf(value, object)
 const truth: Reader = (value) => (typeof value === 'boolean' ? value : undefined)
 
@@ -75,8 +76,8 @@ const shapes: Readonly<Record<ExternalShape, Reader>> = {
   string: text,
   stringMap: (value) => mapOf(value, text),
   stringListMap: (value) => mapOf(value, texts),
-  jsonMap: (value) => mapOf(value, (item) => item),
-  claims: (value) => mapOf(value, (item) => item),
+  jsonMap: (value) => mapOf(value, untyped),
+  claims: (value) => mapOf(value, untyped),
   booleanMap: (value) => mapOf(value, truth),
   stringLists: (value) => listOf(value, texts),
   objectList: objects,
@@ -120,6 +121,16 @@ export function normalTime(value: string): string | undefined {
   return iso.startsWith('0001-01-01T00:00:00.000') ? iso.replace('.000', '') : iso
 }
 
+/** Where no definition says what a time is, it is text, as in JSON. */
+function untyped(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return value.map(untyped)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, untyped(item)]))
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  )
 }

@@ -4,7 +4,8 @@ import { enforcer } from '../../../src/contract/entities/enforcer.ts'
 import type { Comparison, Filter } from '../../../src/contract/filter/filter.ts'
 import { parseFilter } from '../../../src/contract/filter/parse.ts'
 import { RefusedRequest } from '../../../src/console/refused-request.ts'
-import { filterToSql, type SqlCondition } from '../../../src/console/store/filter-to-sql.ts'
+import { filterToSql } from '../../../src/console/store/filter-to-sql.ts'
+import type { SqlCondition } from '../../../src/console/store/sql-condition.ts'
 
 const now = new Date('2026-01-02T03:04:05Z')
 const toSql = (filter: Filter): SqlCondition => filterToSql(filter, { definition: enforcer, now })
@@ -61,7 +62,7 @@ it('what somebody types says nothing in SQL beyond the words that are known', ()
   const names = new Set([
     ...Object.keys(enforcer.attributes).map((name) => `$.${name}`),
     ...['AND', 'OR', 'NOT', 'IN', 'IS', 'NULL', 'EXISTS', 'SELECT', 'FROM', 'WHERE', 'COALESCE', 'value'],
-    ...['json_extract', 'json_each', 'json_array_length', 'object'],
+    ...['json_extract', 'json_each', 'json_array_length', 'object', 'id', 'namespace'],
   ])
   let read = 0
   fc.assert(

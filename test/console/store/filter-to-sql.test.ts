@@ -2,35 +2,39 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { enforcer } from '../../src/contract/entities/enforcer.ts'
-import { namespace } from '../../src/contract/entities/namespace.ts'
-import type { WireObject } from '../../src/contract/entity/definition.ts'
-import { newObject } from '../../src/contract/entity/zero-value.ts'
-import { evaluateFilter } from '../../src/contract/filter/evaluate.ts'
-import { parseFilter } from '../../src/contract/filter/parse.ts'
-import type { Filter } from '../../src/contract/filter/filter.ts'
-import { createPatternMatcher } from '../../src/console/store/pattern-matcher.ts'
-import { openSqliteStore } from '../../src/console/store/sqlite-store.ts'
-import type { ObjectStore } from '../../src/console/store/store.ts'
+import { enforcer } from '../../../src/contract/entities/enforcer.ts'
+import { namespace } from '../../../src/contract/entities/namespace.ts'
+import type { WireObject } from '../../../src/contract/entity/definition.ts'
+import { newObject } from '../../../src/contract/entity/zero-value.ts'
+import { evaluateFilter } from '../../../src/contract/filter/evaluate.ts'
+import { parseFilter } from '../../../src/contract/filter/parse.ts'
+import type { Filter } from '../../../src/contract/filter/filter.ts'
+import { createPatternMatcher } from '../../../src/console/store/pattern-matcher.ts'
+import { openSqliteStore } from '../../../src/console/store/sqlite-store.ts'
+import type { ObjectStore } from '../../../src/console/store/store.ts'
+import { seededRandom } from '../../helpers/seeded-random.ts'
 
 const now = new Date('2026-01-02T03:04:05.000Z')
 const objects: WireObject[] = []
 let folder: string
 let store: ObjectStore
 
-let seed = 11
-/** mulberry32: the same numbers in every run. */
-function random(below: number): number {
-  seed = (seed + 0x6d2b_79f5) | 0
-  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-  return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-}
-const one = <Item>(list: readonly Item[]): Item => list[random(list.length)] as Item
+const { below: random, one } = seededRandom(11)
 
 const words = ['', 'web', 'db', 'Web', "it's", 'a"b', '%', '_', 'é', '5', 'true', '0001-01-01T00:00:00Z']
 const times = ['0001-01-01T00:00:00Z', '2026-01-02T03:04:05.000Z', '2026-01-01T00:00:00.000Z']
 const tags = ['a=b', 'c=d', "x='", 'n=5']
+
+/** Lists without an order come by namespace, in the order of creation. */
+function inPlace(found: readonly WireObject[]): string[] {
+  const byNamespace = (one: WireObject, other: WireObject): number =>
+    String(one['namespace']) < String(other['namespace'])
+      ? -1
+      : one['namespace'] === other['namespace']
+        ? 0
+        : 1
+  return found.toSorted(byNamespace).map((object) => String(object['ID']))
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'apoctl-filter-'))
@@ -59,10 +63,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function list(
+async function list(
   filter: Filter | undefined,
   scope: { namespace: string; recursive: boolean } = { namespace: '/', recursive: true },
-): string[] {
+): Promise<string[]> {
   const query = {
     scope: { ...scope, propagated: false },
     filter,
@@ -70,16 +74,14 @@ function list(
     complete: (object: WireObject) => object,
   }
   const answer = store.list(enforcer, { ...query, order: [], paging: { type: 'all' } })
-  expect(store.count(enforcer, query)).toBe(answer.objects.length)
+  expect(await store.count(enforcer, query)).toBe(answer.objects.length)
   expect(answer.total).toBe(answer.objects.length)
   return answer.objects.map((object) => String(object['ID']))
 }
 
 const inMemory = (filter: Filter): string[] => {
   const matches = createPatternMatcher()
-  return objects
-    .filter((object) => evaluateFilter(filter, { object, now, matches }))
-    .map((object) => String(object['ID']))
+  return inPlace(objects.filter((object) => evaluateFilter(filter, { object, now, matches })))
 }
 
 const text = (): string => JSON.stringify(one(words)).replace('"a\\"b"', "'a\"b'")
@@ -132,13 +134,13 @@ const expression = (depth: number): string =>
     ? comparison()
     : `(${expression(depth - 1)} ${one(['and', 'or'])} ${expression(depth - 1)})`
 
-it('finds with SQL what evaluation in memory finds', () => {
+it('finds with SQL what evaluation in memory finds', async () => {
   let hits = 0
   for (let round = 0; round < 1500; round++) {
     const q = expression(3)
     const filter = parseFilter(q)
     if (!filter.ok) throw new Error(`${q}: ${filter.problem}`)
-    const found = list(filter.value)
+    const found = await list(filter.value)
     expect(found, q).toEqual(inMemory(filter.value))
     if (found.length > 0 && found.length < objects.length) hits++
   }
@@ -152,9 +154,7 @@ it.each([
   ['/a', true, (name: string) => name === '/a' || name.startsWith('/a/')],
   ['/a', false, (name: string) => name === '/a'],
   ['/ab', true, (name: string) => name === '/ab'],
-])('keeps to namespace %s (recursive: %s)', (top, recursive, inside) => {
-  const expected = objects
-    .filter((object) => inside(String(object['namespace'])))
-    .map((object) => String(object['ID']))
-  expect(list(undefined, { namespace: top, recursive })).toEqual(expected)
+])('keeps to namespace %s (recursive: %s)', async (top, recursive, inside) => {
+  const expected = inPlace(objects.filter((object) => inside(String(object['namespace']))))
+  expect(await list(undefined, { namespace: top, recursive })).toEqual(expected)
 })
