@@ -16,6 +16,7 @@ tcsh=tcsh
 dash=dash
 busybox=busybox
 openssl=openssl
+certutil=libnss3-tools
 ip=iproute2
 nft=nftables
 script=bsdutils

@@ -36,7 +36,8 @@ beforeAll(async () => {
   writeFileSync(ca, server.caPem)
   writeFileSync(join(profile, 'default.yaml'), `api: ${server.url}\napi-cacert: ${ca}\n`)
   login = `google --port ${port}`
-  env = { APOCTL_GOOGLE_URL: `${provider.endpoint}/auth` }
+  // The Console's own token is none of Google's, and must not be taken for one.
+  env = { APOCTL_GOOGLE_URL: `${provider.endpoint}/auth`, APOCTL_TOKEN: 'of-the-console' }
 })
 afterAll(() => {
   provider.close()

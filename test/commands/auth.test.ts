@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestConsole, type TestConsole } from '../helpers/console.ts'
@@ -83,6 +83,39 @@ describe('auth appcred', () => {
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
     expect(run.stderr).toContain(said)
   })
+})
+
+it('has the flags for what the token may do, and for shells, on every command that gets one', () => {
+  const manifest = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../oclif.manifest.json'), 'utf8'),
+  ) as {
+    readonly commands: Readonly<Record<string, { readonly flags: object }>>
+  }
+  const shared = [
+    'validity',
+    'quota',
+    'restrict-namespace',
+    'restrict-role',
+    'restrict-network',
+    'opaque',
+    'export',
+  ]
+  const logins = Object.entries(manifest.commands).filter(([id]) => /^auth:(?!verify$)/.test(id))
+  expect(logins.map(([id]) => id.slice('auth:'.length)).sort()).toEqual([
+    'aporeto',
+    'appcred',
+    'aws-st',
+    'azure',
+    'cert',
+    'gcp',
+    'google',
+    'ldap',
+    'oidc',
+    'pc-token',
+    'saml',
+    'token',
+  ])
+  for (const [id, { flags }] of logins) expect(Object.keys(flags), id).toEqual(expect.arrayContaining(shared))
 })
 
 describe('auth cert', () => {

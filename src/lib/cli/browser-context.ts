@@ -43,7 +43,7 @@ export function browserContext(
   }
 }
 
-const waitingText = 'Waiting for the browser; if it cannot come back here, paste the address that it ends at:'
+const waitingText = 'Waiting. Or paste the address that the browser ended at:'
 
 function checkPaste({ paste, port }: BrowserFlags, { interactive }: CommandContext): void {
   if (paste !== true) return
