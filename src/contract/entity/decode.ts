@@ -130,7 +130,5 @@ function untyped(value: unknown): unknown {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  )
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
