@@ -9,6 +9,9 @@ export interface TrustFinding {
   readonly trusts: 'yes' | 'no' | 'unknown'
 }
 
+/** The place of the list that is everybody's. */
+export const machine = 'this machine'
+
 /** Where Linux distributions keep their list, the first that is there; OpenSSL's variable goes before. */
 const usualLists = [
   '/etc/ssl/certs/ca-certificates.crt',
@@ -33,7 +36,7 @@ export async function machineTrust(authorityPem: string, lists: MachineLists): P
   const wanted = essence(authorityPem)
   const trusts =
     known === undefined ? 'unknown' : known.some((text) => essence(text).includes(wanted)) ? 'yes' : 'no'
-  return { place: 'this machine', trusts }
+  return { place: machine, trusts }
 }
 
 async function fromFile(listFile: string | undefined): Promise<readonly string[] | undefined> {

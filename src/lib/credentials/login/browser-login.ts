@@ -30,6 +30,13 @@ export interface BrowserErrand {
   readonly expected: ExpectedAnswer
 }
 
+/** What the Console is shown. */
+export interface BrowserProof {
+  readonly proof: Secret
+  /** Of the login that it is for. */
+  readonly state: string
+}
+
 export interface BrowserPlan extends BrowserOptions {
   /** For providers that come back to https only: key and certificates in one PEM text. */
   readonly tlsPem?: Secret | undefined
@@ -42,7 +49,7 @@ export interface BrowserPlan extends BrowserOptions {
  * loopback, or pasted into the terminal, whichever is first. Throws APO-LOGIN-REFUSED when the provider says
  * no, APO-LOGIN-CALLBACK when nobody comes back in time or nothing can be listened on.
  */
-export async function proofFromBrowser(plan: BrowserPlan, context: BrowserContext): Promise<Secret> {
+export async function proofFromBrowser(plan: BrowserPlan, context: BrowserContext): Promise<BrowserProof> {
   const { port, tlsPem } = plan
   const onDistrust = warnOnce('a browser came that does not trust the certificate of apoctl', context)
   const server = plan.pasteOnly === true ? undefined : await openCallbackServer({ port, tlsPem, onDistrust })
@@ -56,10 +63,8 @@ export async function proofFromBrowser(plan: BrowserPlan, context: BrowserContex
         : [(signal: AbortSignal) => pastedAnswer(expected, { ...context, ask, signal })]),
     ]
     context.show(address)
-    return proofIn(
-      await beforeDeadline(ways, { timeoutMs: plan.timeoutMs, signal: context.signal }),
-      expected,
-    )
+    const answer = await beforeDeadline(ways, { timeoutMs: plan.timeoutMs, signal: context.signal })
+    return { proof: proofIn(answer, expected), state: expected.state.value }
   } finally {
     await server?.close()
   }

@@ -1,5 +1,5 @@
 import { ApoctlError } from '../../errors/apoctl-error.ts'
-import { machineTrust, type MachineLists, type TrustFinding } from './authority-trust.ts'
+import { machine, machineTrust, type MachineLists, type TrustFinding } from './authority-trust.ts'
 import { browserTrust, type BrowserLists } from './browser-trust.ts'
 
 export interface TrustContext extends MachineLists, BrowserLists {
@@ -16,31 +16,31 @@ export async function demandTrust(authorityPem: string, context: TrustContext): 
     await machineTrust(authorityPem, context),
     ...(context.platform === 'linux' ? await browserTrust(authorityPem, context) : []),
   ]
-  const places = (trusts: TrustFinding['trusts']): string =>
-    findings.flatMap((finding) => (finding.trusts === trusts ? [finding.place] : [])).join(' and ')
-  const hasYes = findings.some(({ trusts }) => trusts === 'yes')
-  if (!hasYes && places('no') !== '')
+  const places = (trusts: TrustFinding['trusts']): readonly string[] =>
+    findings.flatMap((finding) => (finding.trusts === trusts ? [finding.place] : []))
+  const refusing = places('no')
+  const hasYes = places('yes').length > 0
+  if (!hasYes && refusing.length > 0)
     throw new ApoctlError(
-      ['APO-LOGIN-CERTIFICATE', `${places('no')} would not trust the certificate of apoctl`],
-      {
-        hints: hintsFor(context.platform, places('unknown')),
-      },
+      ['APO-LOGIN-CERTIFICATE', `the certificate of apoctl is not trusted by ${refusing.join(', ')}`],
+      { hints: hintsFor(context.platform, places('unknown')) },
     )
   // On Linux the list of the machine serves programs, and few browsers.
-  const doubtful = findings.filter(({ place, trusts }) => trusts === 'no' && place !== 'this machine')
-  for (const { place } of doubtful) context.warn(`${place} would not trust the certificate of apoctl`)
+  for (const place of refusing.filter((one) => one !== machine))
+    context.warn(`${place} would not trust the certificate of apoctl`)
   if (!hasYes) context.warn('it cannot be told whether your browser will trust the certificate of apoctl')
 }
 
 const file = 'apoctl-login.pem'
 
-function hintsFor(platform: NodeJS.Platform, unknownPlaces: string): readonly string[] {
+function hintsFor(platform: NodeJS.Platform, unknown: readonly string[]): readonly string[] {
+  const browsers = unknown.filter((place) => place !== machine)
   return [
     `Have it trusted once, until it ends in two years: apoctl auth saml --print-cert > ${file}`,
     ...trustCommands(platform),
-    ...(unknownPlaces === ''
+    ...(browsers.length === 0
       ? []
-      : [`To have ${unknownPlaces} looked at too: apt-get install libnss3-tools`]),
+      : [`To have ${browsers.join(', ')} looked at, install certutil: libnss3-tools, or nss-tools.`]),
     'With the browser on another machine, or to let it through when it warns: --skip-local-cert-check',
   ]
 }

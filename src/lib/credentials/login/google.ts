@@ -40,9 +40,9 @@ async function tokenFromBrowser(options: GoogleOptions, context: BrowserContext)
     const expected = { place: 'fragment', state: { name: 'state', value: state }, proof: 'id_token' } as const
     return Promise.resolve({ address, expected })
   }
-  const token = await proofFromBrowser({ ...options, begin }, context)
-  checkToken(token, { clientId, nonce })
-  return token
+  const { proof } = await proofFromBrowser({ ...options, begin }, context)
+  checkToken(proof, { clientId, nonce })
+  return proof
 }
 
 const randomText = (): string => randomBytes(24).toString('base64url')

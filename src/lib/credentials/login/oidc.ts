@@ -23,13 +23,12 @@ export interface ProviderOptions extends BrowserOptions {
  */
 export async function logInWithOidc(options: ProviderOptions, context: BrowserContext): Promise<IssuedToken> {
   const { namespace, provider, terms } = options
-  let state = ''
   const begin = async (redirectURL: string): Promise<BrowserErrand> => {
     const address = await beginLogin({ realm: 'OIDC', namespace, provider, redirectURL }, context)
-    state = stateOf(address)
-    return { address, expected: { place: 'query', state: { name: 'state', value: state }, proof: 'code' } }
+    const state = { name: 'state', value: stateOf(address) } as const
+    return { address, expected: { place: 'query', state, proof: 'code' } }
   }
-  const code = await proofFromBrowser({ ...options, begin }, context)
+  const { proof: code, state } = await proofFromBrowser({ ...options, begin }, context)
   return logInWith({ proof: { realm: 'OIDC', metadata: { code, state } }, terms }, context)
 }
 

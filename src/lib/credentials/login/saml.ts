@@ -16,15 +16,14 @@ export interface SamlOptions extends ProviderOptions {
  */
 export async function logInWithSaml(options: SamlOptions, context: BrowserContext): Promise<IssuedToken> {
   const { namespace, provider, terms } = options
-  let relayState = ''
   const begin = async (redirectURL: string): Promise<BrowserErrand> => {
     const address = await beginLogin({ realm: 'SAML', namespace, provider, redirectURL }, context)
-    relayState = relayStateOf(address)
-    const state = { name: 'RelayState', value: relayState } as const
+    const state = { name: 'RelayState', value: relayStateOf(address) } as const
     return { address, expected: { place: 'form', state, proof: 'SAMLResponse' } }
   }
-  const SAMLResponse = await proofFromBrowser({ ...options, begin }, context)
-  return logInWith({ proof: { realm: 'SAML', metadata: { SAMLResponse, relayState } }, terms }, context)
+  const { proof, state } = await proofFromBrowser({ ...options, begin }, context)
+  const metadata = { SAMLResponse: proof, relayState: state }
+  return logInWith({ proof: { realm: 'SAML', metadata }, terms }, context)
 }
 
 /** It comes back with the response. Without it, any page could post a response of its own. */
