@@ -24,6 +24,8 @@ setpriv=util-linux
 ps=procps
 shellcheck=shellcheck
 tmux=tmux
+oathtool=oathtool
+zbarimg=zbar-tools
 '
 e2e='
 systemd-nspawn=systemd-container

@@ -110,7 +110,6 @@ describe('an account', () => {
     [{ name: 'x', email: 'x' }, 422, "Attribute 'password' is required"],
     [{ name: 'x', email: 'x', password: 'short' }, 422, 'must have 8 to 1024 characters'],
     [{ name: 'x=y', email: 'x', password }, 422, "must not contain '*' or '='"],
-    [{ name: 'x', email: 'x', password, OTPEnabled: true }, 501, 'no second factor'],
   ])('is not made of %j', async (body, status, text) => {
     const answer = await call({ method: 'POST', path: '/accounts', body })
     expect(answer.status).toBe(status)

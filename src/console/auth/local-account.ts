@@ -12,15 +12,17 @@ export function claimsOfAccount(object: WireObject): Pick<TokenClaims, 'realm' |
   return { realm: 'vince', data: { ...data, realm: 'vince' }, sub: name }
 }
 
-/** Refuses with 401 when the account of a token is gone, closed, or has another password since. */
+/** Refuses with 401 when the account of a token is gone, closed, or logs in with something else since. */
 export function checkAccount(claims: TokenClaims, store: Pick<ObjectStore, 'find'>): void {
   const stored = store.find(account, claims.data['id'] ?? '')
   if (stored?.object['accessEnabled'] !== true) {
     throw refuse(401, 'The account of the token does not exist any more, or may not log in')
   }
-  const changedMs = Number(stored.internal['passwordTimeMs'])
+  const changedMs = Math.max(
+    ...['passwordTimeMs', 'otpTimeMs'].map((key) => Number(stored.internal[key] ?? 0)),
+  )
   if (claims.iat !== 0 && claims.iat < Math.floor(changedMs / 1000)) {
-    throw refuse(401, 'The password was changed since the token was made; log in again')
+    throw refuse(401, 'The password or the second factor was changed since the token was made; log in again')
   }
 }
 

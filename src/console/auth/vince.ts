@@ -5,11 +5,15 @@ import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
 import type { StoredObject } from '../store/store.ts'
 import { claimsOfAccount } from './local-account.ts'
-import { metadataText } from './metadata.ts'
+import { metadataOption, metadataText } from './metadata.ts'
 import { isPassword } from './password.ts'
 import type { Issuing, Proof } from './proof.ts'
+import { takesCode } from './second-factor.ts'
 
-/** Name and password of a local account. An unknown name and a wrong password look and take the same. */
+/**
+ * Name and password of a local account, and a code where it has a second factor. What of them is wrong is not
+ * told: an unknown name and a wrong password take the same time, too.
+ */
 export async function proofByPassword({ wanted, client, services }: Issuing): Promise<Proof> {
   const name = metadataText(wanted, 'vinceAccount')
   const password = metadataText(wanted, 'vincePassword')
@@ -18,8 +22,13 @@ export async function proofByPassword({ wanted, client, services }: Issuing): Pr
   const stored = findAccount(name, services)
   const hash = stored === undefined ? undefined : textOf(stored.internal, 'passwordHash')
   const right = await isPassword(password, hash)
-  if (!right || stored?.object['accessEnabled'] !== true) {
-    throw refuse(401, 'There is no such account, or the password is another one, or it may not log in')
+  const code = metadataOption(wanted, 'vinceOTP') ?? ''
+  const isOpen = right && stored?.object['accessEnabled'] === true
+  if (!isOpen || !takesCode({ accountId: textOf(stored.object, 'ID'), code }, services)) {
+    throw refuse(
+      401,
+      'There is no such account, or its password or one-time code is another one, or it may not log in',
+    )
   }
   services.attempts.succeeded(attempt)
   return {

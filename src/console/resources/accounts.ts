@@ -3,6 +3,7 @@ import { textOf, type WireObject } from '../../contract/entity/definition.ts'
 import { authTags } from '../../contract/tags/auth-tags.ts'
 import { checkCovers } from '../auth/authorize.ts'
 import { hashPassword, isPassword } from '../auth/password.ts'
+import { enrol, hasSecondFactor, withoutSecondFactor } from '../auth/second-factor.ts'
 import { claimsOfAccount } from '../auth/local-account.ts'
 import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
@@ -26,21 +27,27 @@ export const accounts: StoredResource = {
       password: textOf(draft.object, 'password'),
       attribute: 'password',
     })
+    setSecondFactor(draft, context.services)
     finish(draft)
   },
   prepareUpdate: async (draft, context) => {
     const { call, stored } = context
     if (call.caller?.reach === 'own') {
       draft.object = { ...stored.object, ...ownPart(draft.object) }
-      if (textOf(draft.object, 'newPassword') !== '') await checkPresent(draft, context)
+      const isDelicate =
+        textOf(draft.object, 'newPassword') !== '' ||
+        draft.object['OTPEnabled'] !== stored.object['OTPEnabled']
+      if (isDelicate) await checkPresent(draft, context)
     } else {
       checkGains(stored.object, context)
       checkGains(draft.object, context)
     }
     const password = textOf(draft.object, 'newPassword')
     if (password !== '') await setPassword(draft, { ...context, password, attribute: 'newPassword' })
+    setSecondFactor(draft, context.services)
     finish(draft)
   },
+  forRepeat: (answer) => ({ ...answer, OTPQRCode: '' }),
   own: (principal) => ({
     kind: 'comparison',
     key: 'ID',
@@ -95,9 +102,22 @@ async function setPassword(draft: Draft, { password, attribute, services }: Want
   draft.internal['passwordTimeMs'] = nowOf(services).getTime()
 }
 
+/**
+ * A second factor holds from the moment it is wished for. Its image is in that one answer: whoever could see it
+ * later could make codes as well. Who lost it asks somebody to turn it off, and on again.
+ */
+function setSecondFactor(draft: Draft, services: ConsoleServices): void {
+  const isWanted = draft.object['OTPEnabled'] === true
+  if (isWanted === hasSecondFactor(draft.internal)) return
+  draft.internal = { ...withoutSecondFactor(draft.internal), otpTimeMs: nowOf(services).getTime() }
+  if (!isWanted) return
+  const { kept, qrCode } = enrol(textOf(draft.object, 'name'), services.url)
+  Object.assign(draft.internal, kept)
+  draft.extra['OTPQRCode'] = qrCode
+}
+
 /** No password goes any further. */
 function finish({ object }: Draft): void {
-  if (object['OTPEnabled'] === true) throw refuse(501, 'This Console knows no second factor for its accounts')
   Object.assign(object, { password: '', newPassword: '', reCAPTCHAKey: '' })
   object['status'] = object['accessEnabled'] === true ? 'Active' : 'Disabled'
 }

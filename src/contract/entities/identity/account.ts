@@ -29,10 +29,13 @@ export const account = {
     updateTime,
     OTPEnabled: {
       type: 'boolean',
-      description: 'Not available: this Console knows no second factor of its own.',
+      description: 'Whether logging in also needs a one-time code; of the own account with the password.',
       stored: true,
     },
-    OTPQRCode: computed,
+    OTPQRCode: {
+      ...computed,
+      description: 'What an authenticator app scans, base64 of a PNG image; shown once, when it is enabled.',
+    },
     SSHCA: computed,
     SSHCARenew: { type: 'boolean', description: 'Without effect.' },
     accessEnabled: {
