@@ -60,7 +60,6 @@ const mostRefusalBytes = 64 * 1024
  */
 export async function openEventSocket(options: EventSocketOptions): Promise<EventSocket> {
   const socket = new WebSocket(addressOf(options), {
-    handshakeTimeout: connectTimeoutMs,
     maxPayload: mostEventBytes,
     // Compression would cost the agent more memory than it saves bytes.
     perMessageDeflate: false,
