@@ -19,10 +19,10 @@ export async function outputDrained(): Promise<void> {
 }
 
 /** Waits until a stream has room again; false once its reader has gone, and nobody wants any more. */
-export async function wantsMore(stream: Writable): Promise<boolean> {
+async function wantsMore(stream: Writable, hasReader: () => boolean): Promise<boolean> {
   // A reader that went away is noticed on the next turn of the event loop.
   await nextTurn()
-  if (stream.destroyed || stream.errored !== null) return false
+  if (!hasReader()) return false
   if (!stream.writableNeedDrain) return true
   await new Promise<void>((resolve) => {
     const go = (): void => {
@@ -31,24 +31,30 @@ export async function wantsMore(stream: Writable): Promise<boolean> {
     }
     stream.on('drain', go).on('close', go).on('error', go)
   })
-  return !stream.destroyed
+  return hasReader()
 }
 
 /** What became of a stream; a reader that goes away (`apoctl … | head`) has all it wanted, and is no error. */
 export interface WatchedStream {
   readonly lost: () => Error | undefined
+  /** Waits until the reader has taken what was written; false when there is no reader any more. */
+  readonly wantsMore: () => Promise<boolean>
   /** Sends other listeners away: the framework adds one that throws what we want to report. */
   readonly watchAlone: () => void
 }
 
 export function watchStream(stream: Writable): WatchedStream {
   let lost: Error | undefined
+  // Kept here: Node forgets on purpose that standard output was destroyed by an error.
+  let broken = false
   const onError = (error: NodeJS.ErrnoException): void => {
+    broken = true
     if (error.code !== 'EPIPE') lost ??= error
   }
   stream.on('error', onError)
   return {
     lost: () => lost,
+    wantsMore: () => wantsMore(stream, () => !broken && !stream.destroyed),
     watchAlone: () => void stream.removeAllListeners('error').on('error', onError),
   }
 }

@@ -3,7 +3,7 @@ import { createWindow, type Window } from '../output/window.ts'
 import type { ApoctlCommand, FrameworkConfig } from './base-command.ts'
 import { resolveCommand, type CommandTable } from './command-table.ts'
 import { watchForCrashes } from './crash-watch.ts'
-import { endProcess, outputDrained, wantsMore, watchStream, type WatchedStream } from './exit.ts'
+import { endProcess, outputDrained, watchStream, type WatchedStream } from './exit.ts'
 import { listenForInterruption, stopCode, type Interruption } from './interruption.ts'
 import { readRunEnvironment, type RunEnvironment } from './run-environment.ts'
 import { readSettings } from './read-settings.ts'
@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], program: Program): Promise<n
   watchStream(process.stderr)
   const environment = readRunEnvironment(program.folder)
   const window = createWindow({
-    stdout: { ...streamOf(process.stdout, environment), wantsMore: () => wantsMore(process.stdout) },
+    stdout: { ...streamOf(process.stdout, environment), wantsMore: stdout.wantsMore },
     stderr: streamOf(process.stderr, environment),
   })
   const code = await runCommandLine({ argv, environment, window, stdout }, program)

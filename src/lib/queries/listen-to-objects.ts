@@ -1,14 +1,11 @@
-import { entities } from '../../contract/entities/registry.ts'
-import { textOf, type EntityDefinition, type WireObject } from '../../contract/entity/definition.ts'
+import type { EntityDefinition, WireObject } from '../../contract/entity/definition.ts'
 import type { ConsoleEvent } from '../api/events/console-event.ts'
-import { collectionOf } from '../api/endpoints/collection.ts'
 import { followEvents } from '../api/events/follow-events.ts'
 import type { Clock } from '../async/clock.ts'
-import { ApoctlError } from '../errors/apoctl-error.ts'
-import { exitCode } from '../errors/exit-code.ts'
 import type { Reporter } from '../progress/reporter.ts'
+import { changedSince, type RelistedEvent } from './changed-since.ts'
 import type { QueryContext } from './list-objects.ts'
-import { offers, resourceNamed } from './resource.ts'
+import { resourceNamed } from './resource.ts'
 import type { ShownObjects } from './shown-objects.ts'
 
 export interface ListenOptions {
@@ -21,9 +18,6 @@ export interface ListenOptions {
 }
 
 export type ListenContext = QueryContext & { readonly reporter: Reporter; readonly clock: Clock }
-
-/** Clocks differ, and what was sent at the last moment may not have arrived. */
-const marginMs = 60_000
 
 /**
  * What happens on the Console, as it happens, until the run is stopped. Events that a lost connection has
@@ -52,14 +46,13 @@ async function* pagesOf(
         say('note', `listening to ${namespace}${recursive ? ' and below' : ''}`)
         break
       case 'gap': {
+        const lostAtMs = context.clock.nowMs() - notice.lostForMs
         const seconds = Math.ceil(notice.lostForMs / 1000)
         say(
           'warning',
           `no events for ${seconds} s (${notice.reason}); what changed is listed, deletions are unknown`,
         )
-        const sinceMs = context.clock.nowMs() - notice.lostForMs - marginMs
-        for await (const page of changedSince(new Date(sinceMs), { listening, context }))
-          yield page.map(shown)
+        for await (const page of changedSince(lostAtMs, { listening, context })) yield page.map(shown)
         break
       }
       case 'event':
@@ -69,36 +62,10 @@ async function* pagesOf(
   }
 }
 
-interface RelistedEvent extends ConsoleEvent {
-  readonly relisted: true
-}
-
-async function* changedSince(
-  since: Date,
-  { listening, context }: { readonly listening: Listening; readonly context: ListenContext },
-): AsyncGenerator<readonly RelistedEvent[], void, undefined> {
-  const { kinds, namespace, recursive } = listening
-  const all = kinds.length > 0 ? kinds : entities.all
-  const listed = all.filter((one) => offers(one, 'retrieve-many') && 'updateTime' in one.attributes)
-  const query = { namespace, recursive, filter: `updateTime >= date("${since.toISOString()}")` }
-  for (const { category, name: identity } of listed) {
-    const pages = collectionOf<WireObject>(category, context.console).pages(query, { signal: context.signal })
-    try {
-      for await (const page of pages)
-        yield page.map((entity) => {
-          const timestamp = textOf(entity, 'updateTime')
-          return { type: 'update', identity, entity, timestamp, relisted: true }
-        })
-    } catch (error) {
-      // A kind that this Console does not have, or does not show us, has no events for us either.
-      const isNotForUs =
-        error instanceof ApoctlError && [exitCode.no, exitCode.denied].includes(error.exitCode as 1)
-      if (!isNotForUs) throw error
-    }
-  }
-}
-
-function onOneLine({ timestamp, type, identity, entity }: ConsoleEvent): WireObject {
+function onOneLine(event: ConsoleEvent | RelistedEvent): WireObject {
+  const { timestamp, identity, entity } = event
   const { name, namespace, ID } = entity
+  // Made or changed: that is not told of what is listed.
+  const type = 'relisted' in event ? 'relisted' : event.type
   return { timestamp, type, identity, name, namespace, ID }
 }

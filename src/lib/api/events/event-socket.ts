@@ -66,7 +66,6 @@ export async function openEventSocket(options: EventSocketOptions): Promise<Even
   const address = addressOf(options)
   options.trace?.(`events > GET ${withoutSecrets(address)}`)
   const socket = new WebSocket(address, {
-    handshakeTimeout: connectTimeoutMs,
     maxPayload: mostEventBytes,
     // Compression would cost the agent more memory than it saves bytes.
     perMessageDeflate: false,

@@ -28,8 +28,8 @@ export type EventNotice =
   /** The first connection is there: what happens from now on is heard. */
   | { readonly kind: 'connected' }
   /**
-   * The connection was lost and is there again. Nothing is replayed, so what happened meanwhile went
-   * unheard: list again.
+   * The connection was lost and is there again. Nothing is replayed, so what happened since the last sign of
+   * life, `lostForMs` ago by the clock on the wall, went unheard: list again.
    */
   | { readonly kind: 'gap'; readonly lostForMs: number; readonly reason: string }
 
@@ -40,6 +40,7 @@ const goodConnectionMs = 10_000
 const longestWaitMs = 8_000
 const slowestRenewalCheckMs = 60_000
 const badMessage = 1003
+const comesBack = new Set(['APO-API-UNREACHABLE', 'APO-API-TIMEOUT', 'APO-API-UNAVAILABLE'])
 
 /**
  * What happens on the Console, as it happens, for ever: lost connections are made again, tokens renewed.
@@ -54,23 +55,21 @@ export async function* followEvents(
   let lost: { readonly atMs: number; readonly reason: string } | undefined
   for (let tries = 0; ; tries += 1) {
     await world.clock.sleep(reconnectWaitMs(tries), { signal: world.signal })
-    const connection = await connect(following, {
-      ...world,
-      mayFail: lost !== undefined || tries < firstAttempts - 1,
-    })
+    const mayFail = lost === undefined ? tries < firstAttempts - 1 && 'soon' : 'for ever'
+    const connection = await connect(following, { ...world, mayFail })
     if (connection === undefined) continue
-    const openedAtMs = world.clock.monotonicMs()
+    const openedAtMs = world.clock.nowMs()
     try {
       yield lost === undefined
         ? { kind: 'connected' }
-        : { kind: 'gap', lostForMs: Math.round(openedAtMs - lost.atMs), reason: lost.reason }
+        : { kind: 'gap', lostForMs: Math.max(0, openedAtMs - lost.atMs), reason: lost.reason }
       yield* eventsOf(connection, { ...world, parsed: following.parsed })
     } finally {
       connection.socket.close()
     }
     const reason = reasonOf(await connection.socket.closed)
     world.signal.throwIfAborted()
-    lost = { atMs: world.clock.monotonicMs(), reason }
+    lost = { atMs: connection.aliveAtMs(), reason }
     if (lost.atMs - openedAtMs > goodConnectionMs) tries = -1
   }
 }
@@ -83,6 +82,8 @@ export function reconnectWaitMs(tries: number): number {
 interface Connection {
   readonly socket: EventSocket
   readonly inbox: Inbox<EventMessage>
+  /** When the Console was last heard of. A machine that slept finds out long after. */
+  readonly aliveAtMs: () => number
 }
 
 type Following = FollowOptions & { readonly parsed: ParsedSelection }
@@ -90,16 +91,21 @@ type Following = FollowOptions & { readonly parsed: ParsedSelection }
 /** Undefined when it failed, may fail, and trying again may help. */
 async function connect(
   following: Following,
-  world: FollowWorld & { readonly mayFail: boolean },
+  world: FollowWorld & { readonly mayFail: 'soon' | 'for ever' | false },
 ): Promise<Connection | undefined> {
   try {
     return await connectAsSomebody(following, world)
   } catch (error) {
     world.signal.throwIfAborted()
-    const cause = error instanceof ApoctlError ? error.cause : error
-    if (world.mayFail && isWorthRetrying(cause)) return undefined
+    if (world.mayFail !== false && isPassing(error, world.mayFail)) return undefined
     throw error
   }
+}
+
+/** What heals in a second, when somebody waits for the first connection; later whatever is not a no. */
+function isPassing(error: unknown, patience: 'soon' | 'for ever'): boolean {
+  if (!(error instanceof ApoctlError)) return isWorthRetrying(error)
+  return isWorthRetrying(error.cause) || (patience === 'for ever' && comesBack.has(error.code))
 }
 
 /** When the Console does not take the token, once more with a new one. */
@@ -121,6 +127,7 @@ async function open(
   world: FollowWorld & { readonly token: Secret },
 ): Promise<Connection> {
   const { console, signal, token } = world
+  let aliveAtMs = world.clock.nowMs()
   const inbox = createInbox<EventMessage>({ pause: () => socket.pause(), resume: () => socket.resume() })
   const socket: EventSocket = await openEventSocket({
     api: console.api,
@@ -133,13 +140,14 @@ async function open(
     token,
     signal,
     onMessage: (message) => inbox.put(message),
+    onAlive: () => (aliveAtMs = world.clock.nowMs()),
   })
   const stopRenewing = keepTokenFresh({ socket, token }, world)
   void socket.closed.then((end) => {
     stopRenewing()
     inbox.end(refusalIn(end, console.api))
   })
-  return { socket, inbox }
+  return { socket, inbox, aliveAtMs: () => aliveAtMs }
 }
 
 async function* eventsOf(
