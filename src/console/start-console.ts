@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { limitsOf, type ConsoleOptions } from './console-options.ts'
 import { openIdentity } from './auth/console-identity.ts'
+import { rememberTokens } from './auth/remember-tokens.ts'
 import { makePrivateFolder } from './durable-file.ts'
 import { createEventHub } from './events/event-hub.ts'
 import { doFirstStart } from './first-start.ts'
@@ -62,7 +63,8 @@ async function startWithStore(
   try {
     const url = publicUrl?.replace(/\/+$/, '') ?? server.url
     const publish: ConsoleServices['publish'] = (event) => hub.publish(event)
-    const services: ConsoleServices = { ...identity, url, store, limits, world, publish }
+    const signer = rememberTokens(identity.signer)
+    const services: ConsoleServices = { ...identity, signer, url, store, limits, world, publish }
     const first = await doFirstStart(dataDir, services)
     server.serve(services)
     const stopSweeping = sweepExpired(services, limits.sweepEveryMs)

@@ -249,7 +249,7 @@ describe('the event socket', () => {
     ])
     expect(reader.events[0]?.['entity']).toMatchObject({
       code: 400,
-      description: 'the message is not a JSON object',
+      description: 'the message cannot be read: it is not JSON',
     })
   })
 

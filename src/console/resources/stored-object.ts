@@ -1,5 +1,5 @@
 import { attributeOf, type EntityDefinition, type WireObject } from '../../contract/entity/definition.ts'
-import { newObject, withoutEmpty } from '../../contract/entity/zero-value.ts'
+import { withInitialValues, withoutEmpty } from '../../contract/entity/zero-value.ts'
 import { normalizedTags } from '../../contract/tags/normalized-tags.ts'
 import type { ConsoleServices } from '../services.ts'
 import type { StoredResource } from './resource.ts'
@@ -22,6 +22,6 @@ export function toShown(
   shown: { readonly object: WireObject; readonly services: ConsoleServices; readonly single: boolean },
 ): WireObject {
   const { object, services, single } = shown
-  const whole = { ...newObject(resource.definition), ...object }
+  const whole = withInitialValues(resource.definition, object)
   return withoutEmpty(resource.definition, resource.complete?.(whole, { services, single }) ?? whole)
 }

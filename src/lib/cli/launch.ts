@@ -35,6 +35,12 @@ interface CompileCache {
 // undici reads HTTP with WebAssembly, and optimising that takes longer than most runs do. Said before anything
 // is compiled: V8 refuses code from a cache that was kept under other flags.
 setFlagsFromString('--liftoff-only')
+// A list of any length leaves its garbage behind page by page. V8 would let it double what it keeps before it
+// looks; this way a list of 200,000 objects takes 20 MB less, and no longer.
+setFlagsFromString('--heap-growing-percent=10')
+// From Node 24 on it gives new objects up to 100 MB of room, too. Kept as small as it begins, that costs a long
+// list half its processor time more, and anything else nothing.
+if (Number(process.versions.node.split('.')[0]) >= 24) setFlagsFromString('--semi-space-growth-factor=1')
 
 const { enableCompileCache } = module as CompileCache
 if (enableCompileCache === undefined) runCached()
