@@ -34,14 +34,14 @@ export const providerFlag = Flags.string({
 })
 
 /**
- * Where Google logs people in. Hidden: there is one Google. But installations without a way to the internet put
- * an OpenID provider in its place that the Console trusts as if it were, and then the browser has to go there.
+ * There is one Google; but installations without a way to the internet put an OpenID provider in its place that
+ * the Console trusts as if it were.
  */
 export const googleUrlFlag = Flags.string({
-  summary: 'Where the browser goes to log in with Google.',
+  summary: 'Where to log in, when another OpenID provider stands in for Google.',
   default: 'https://accounts.google.com/o/oauth2/v2/auth',
-  hidden: true,
   helpValue: 'URL',
+  helpGroup: 'BROWSER',
   parse: (text) => Promise.resolve(parseGoogleUrl(text)),
 })
 
