@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Programs that tests of real shells and real SSH servers run, besides Node. */
+/** Programs that tests of real shells, SSH servers and lists of certificates run, besides Node. */
 const programs = [
   'sshd',
   'ssh-keygen',
@@ -14,8 +14,9 @@ const programs = [
   'shellcheck',
   'unshare',
   'setpriv',
+  'certutil',
 ]
-const whatNeedsThem = /helpers\/sshd\.ts'|busybox/
+const whatNeedsThem = /helpers\/sshd\.ts'|busybox|'certutil'/
 
 /**
  * Test files that this machine cannot run, because they need root or programs that are not here: none

@@ -34,11 +34,11 @@ export const providerFlag = Flags.string({
 })
 
 /**
- * Where Google logs people in. There is one Google; but installations without a way to the internet put an OpenID
- * provider in its place that the Console trusts as if it were, and then the browser has to go there.
+ * There is one Google; but installations without a way to the internet put an OpenID provider in its place that
+ * the Console trusts as if it were.
  */
 export const googleUrlFlag = Flags.string({
-  summary: 'Where the browser goes to log in, where something else takes the place of Google.',
+  summary: 'Where to log in, when another OpenID provider stands in for Google.',
   default: 'https://accounts.google.com/o/oauth2/v2/auth',
   helpValue: 'URL',
   helpGroup: 'BROWSER',
