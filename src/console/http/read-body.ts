@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { refuse } from '../refused-request.ts'
+import { repeatedField } from './repeated-field.ts'
 
 /** Deeper JSON than any entity has. */
 const maxDepth = 32
@@ -24,11 +25,17 @@ export function parseJson(bytes: Buffer): unknown {
   if (depthOf(text) > maxDepth)
     throw refuse(400, `Unable to read the body: it is nested deeper than ${maxDepth}`)
   try {
-    return JSON.parse(text, refusePrototypes) as unknown
+    return onceEach(JSON.parse(text, refusePrototypes), text)
   } catch (error) {
     if (error instanceof SyntaxError) throw refuse(400, 'Unable to read the body: it is not JSON')
     throw error
   }
+}
+
+function onceEach(value: unknown, text: string): unknown {
+  const name = repeatedField(text)
+  if (name === undefined) return value
+  throw refuse(400, `Unable to read the body: it has the field '${name.slice(0, 100)}' twice`)
 }
 
 function refusePrototypes(key: string, value: unknown): unknown {
