@@ -60,7 +60,9 @@ const tokenOf = (answer: RawAnswer): string => {
 function scan({ OTPQRCode }: Json): URL {
   const image = join(folder, 'qr.png')
   writeFileSync(image, Buffer.from(OTPQRCode as string, 'base64'))
-  const text = execFileSync('zbarimg', ['--quiet', '--raw', '--oneshot', image], { stdio: 'pipe' })
+  const text = execFileSync('zbarimg', ['--quiet', '--nodbus', '--raw', '--oneshot', image], {
+    stdio: 'pipe',
+  })
   return new URL(text.toString().trim())
 }
 

@@ -23,8 +23,13 @@ export async function issueToken(
     iat: Math.floor(now.getTime() / 1000),
     exp: Math.floor(ends / 1000),
   })
-  return { token: await services.signer.sign(claims), claims }
+  const token = await services.signer.sign(claims)
+  if (token.length <= longestToken) return { token, claims }
+  throw refuse(422, `The token would have ${token.length} characters, and ${longestToken} fit into a header`)
 }
+
+/** Half of what headers may have. */
+const longestToken = 16_384
 
 /** Zero and nothing mean the default; more than the Console allows is cut. */
 function validityMs(wanted: IssueDraft, services: ConsoleServices): number {

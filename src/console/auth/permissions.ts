@@ -29,7 +29,7 @@ export function permissionsOf(grants: readonly string[]): Permissions {
   const role = grants.length === 1 ? permissionsByRole.get(first ?? '') : undefined
   if (role !== undefined) return role
   const permissions = new Map<string, Reach>()
-  for (const grant of grants) {
+  for (const grant of new Set(grants)) {
     for (const [key, reach] of permissionsByRole.get(grant) ?? plainGrant(grant)) {
       if (permissions.get(key) !== 'all') permissions.set(key, reach)
     }

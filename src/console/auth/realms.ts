@@ -17,7 +17,8 @@ const realms: Readonly<Record<Realm, Prove | string>> = {
   AWSSecurityToken: proofByCloud,
   GCPIdentityToken: proofByCloud,
   AzureIdentityToken: proofByCloud,
-  PCIdentityToken: 'it knows no Prisma Cloud: log in with an app credential, an account or an OIDC provider',
+  PCIdentityToken:
+    'tokens of Prisma Cloud mean nothing to it; log in with an app credential, an account or an OIDC provider',
   Google: 'declare Google as an OIDC provider and log in with realm OIDC',
   LDAP: 'log in with an account (realm Vince) or an OIDC provider',
   SAML: 'log in with an OIDC provider, which most SAML providers can be',

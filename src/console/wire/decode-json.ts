@@ -1,5 +1,6 @@
 import { parsed, problem, type Parsed } from '../../contract/parsed.ts'
 import { maxDepth } from './encoding.ts'
+import { repeatedField } from './repeated-field.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -14,6 +15,8 @@ export function decodeJson(bytes: Buffer): Parsed<unknown> {
       flaw ??= flawOf(key, item)
       return item
     }) as unknown
+    const repeated = flaw === undefined ? repeatedField(text) : undefined
+    if (repeated !== undefined) return problem(`it has the field '${repeated.slice(0, 100)}' twice`)
     return flaw === undefined ? parsed(value) : problem(flaw)
   } catch {
     return problem('it is not JSON')

@@ -21,6 +21,15 @@ const list = (query: string): RawRequest => ({ path: `/enforcers?${query}` })
 const q = (filter: string): RawRequest => list(`q=${encodeURIComponent(filter)}`)
 const enforcer = (more: string): string => `{"name":"n","FQDN":"f",${more}}`
 
+const logIn = (body: unknown): RawRequest => ({ method: 'POST', path: '/issue', token: undefined, body })
+const vince = (vinceAccount: string): object => ({
+  realm: 'Vince',
+  metadata: { vinceAccount, vincePassword: 'x' },
+})
+/** A token for the one the attacker has. */
+const again = (more: object): RawRequest =>
+  logIn({ realm: 'AporetoIdentityToken', metadata: { token: besieged.attacker.token }, ...more })
+
 const rows: Readonly<Record<string, readonly Row[]>> = {
   bodies: [
     ['nothing', post(undefined), 400],
@@ -105,6 +114,47 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['a version below zero', { path: '/v/-1/enforcers' }, 400],
     ['a version beyond numbers', { path: '/v/999999999999999999999/enforcers' }, 400],
     ['longer than headers may be', { path: `/${'a'.repeat(40_000)}` }, 431],
+  ],
+  logins: [
+    ...['', 'certificate', 'Certificate ', '__proto__', 'constructor', 'toString', 'x'.repeat(50_000)].map(
+      (realm): Row => [`the realm ${JSON.stringify(realm).slice(0, 20)}`, logIn({ realm }), 422],
+    ),
+    ['a realm that is a list', logIn({ realm: ['Certificate'] }), 400],
+    ['a realm twice', logIn('{"realm":"Certificate","realm":"Vince"}'), 400],
+    ['proof that is a text', logIn({ realm: 'Vince', metadata: 'vinceAccount=x' }), 400],
+    ['proof that is a list', logIn({ realm: 'Vince', metadata: ['x'] }), 400],
+    ['proof that is objects', logIn({ realm: 'Vince', metadata: { vinceAccount: { $ne: '' } } }), 422],
+    ['inherited proof', logIn({ realm: 'AporetoIdentityToken', metadata: { constructor: 'x' } }), 422],
+    ['proof with a prototype', logIn('{"realm":"Vince","metadata":{"__proto__":{"token":"x"}}}'), 400],
+    ['deep proof', logIn(`{"realm":"Vince","metadata":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`), 400],
+    ['a name that is SQL', logIn(vince("' OR 1=1 --")), 401],
+    ['a name that is a pattern', logIn(vince('%')), 401],
+    ['a very long name', logIn(vince('x'.repeat(50_000))), 401],
+    [
+      'a very long password',
+      logIn({ realm: 'Vince', metadata: { vinceAccount: 'x', vincePassword: 'x'.repeat(90_000) } }),
+      401,
+    ],
+    [
+      'a directory inside',
+      logIn({ realm: 'LDAP', metadata: { address: '127.0.0.1:22', username: 'x' } }),
+      501,
+    ],
+    [
+      'a SAML answer that is a bomb',
+      logIn({ realm: 'SAML', metadata: { SAMLResponse: 'x'.repeat(90_000) } }),
+      501,
+    ],
+    ['a token of Google', logIn({ realm: 'Google', data: 'a.b.c' }), 501],
+    ['a token of Prisma Cloud', logIn({ realm: 'PCIdentityToken', metadata: { token: 'a.b.c' } }), 501],
+    ['a validity beyond time', () => again({ validity: '99999999999999999999h' }), 422],
+    ['a validity below zero', () => again({ validity: '-1h' }), 422],
+    ['a quota below zero', () => again({ quota: -1 }), 422],
+    ['a quota beyond numbers', () => again({ quota: 1e308 }), 400],
+    ['a token that fits nowhere', () => again({ opaque: { a: 'x'.repeat(20_000) } }), 422],
+    ['a namespace that is a way up', () => again({ restrictedNamespace: '/mine/../other' }), 422],
+    ['an audience of nothing', () => again({ audience: 'aud:::' }), 422],
+    ['an audience of SQL', () => again({ audience: "aud:*:*:/' OR 1=1" }), [200, 422]],
   ],
   parameters: [
     ['a page below zero', list('page=-1&pagesize=5'), 400],
@@ -202,14 +252,48 @@ for (const [about, table] of Object.entries(rows)) {
 }
 
 describe('a field that is there twice', () => {
-  it('counts once, with its last value', async () => {
-    const answer = await besieged.attack(post('{"name":"first","FQDN":"f","name":"last"}'))
-    expect(answer.body).toMatchObject({ name: 'last' })
+  it.each([
+    ['at the top', '{"name":"first","FQDN":"f","name":"last"}'],
+    ['with the same value', '{"name":"same","FQDN":"f","name":"same"}'],
+    ['escaped', String.raw`{"name":"first","FQDN":"f","n\u0061me":"last"}`],
+    ['inside', enforcer('"annotations":{"a":[],"b":[],"a":["x"]}')],
+    ['behind something else', enforcer('"annotations":{"a":["{\\"a\\":1,\\"b"]},"FQDN":"g"')],
+    ['behind white space', '{ "name" : "first" , "FQDN" : "f" ,\n"name"\t: "last" }'],
+    ['read-only', '{"name":"n","FQDN":"f","ID":"","ID":"mine"}'],
+    ['unknown', '{"name":"n","FQDN":"f","x":1,"x":2}'],
+    ['that is nothing', '{"name":"n","FQDN":"f","":1,"":2}'],
+    ['in a list', '{"name":"n","FQDN":"f","x":[{"a":1},{"a":1,"a":2}]}'],
+  ])('%s is refused', async (_what, body) => {
+    const answer = await besieged.attack(post(body))
+    expect([answer.status, answer.bytes.toString()]).toEqual([
+      400,
+      expect.stringMatching(/Unable to read the body: it has the field '.*' twice/),
+    ])
   })
 
-  it('does not slip past what is read-only', async () => {
-    const answer = await besieged.attack(post('{"name":"n","FQDN":"f","ID":"","ID":"mine"}'))
-    expect(answer.status).toBe(422)
+  it.each([
+    ['in objects beside each other', enforcer('"annotations":{"name":["x"]},"x":[{"a":1},{"a":2}]')],
+    ['as a name and as a value', enforcer('"description":"FQDN"')],
+    ['inside a text', enforcer(String.raw`"description":"\",\"name\":\"x"`)],
+    ['in another case', enforcer('"NAME":"x"')],
+    ['in a list of texts', enforcer('"associatedTags":["a=b","a=c"]')],
+  ])('%s is none', async (_what, body) => {
+    const answer = await besieged.attack(post(body))
+    expect(answer.status, answer.bytes.toString()).toBe(200)
+  })
+
+  it('is found in time in the largest body', async () => {
+    const fields = Array.from({ length: 6000 }, (_, index) => `"${index}":[]`).join(',')
+    const begun = performance.now()
+    expect((await besieged.attack(post(enforcer(`"annotations":{${fields}}`)))).status).toBe(200)
+    expect((await besieged.attack(post(enforcer(`"annotations":{${fields},"0":[]}`)))).status).toBe(400)
+    expect(performance.now() - begun).toBeLessThan(2000)
+  })
+
+  it('names it, and not all of it', async () => {
+    const long = 'x'.repeat(40_000)
+    const answer = await besieged.attack(post(`{"${long}":1,"${long}":2}`))
+    expect([answer.status, answer.bytes.length < 1000]).toEqual([400, true])
   })
 })
 
