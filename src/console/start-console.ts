@@ -2,14 +2,12 @@ import { join } from 'node:path'
 import { limitsOf, type ConsoleOptions } from './console-options.ts'
 import { openIdentity } from './auth/console-identity.ts'
 import { rememberTokens } from './auth/remember-tokens.ts'
-import { makePrivateFolder } from './durable-file.ts'
 import { createEventHub } from './events/event-hub.ts'
 import { doFirstStart } from './first-start.ts'
 import { startHttpsServer } from './http/https-server.ts'
-import { storedResources } from './resources/resource-table.ts'
 import { sweepExpired } from './resources/expired-objects.ts'
+import { openStore } from './open-store.ts'
 import type { ConsoleServices } from './services.ts'
-import { openSqliteStore } from './store/sqlite-store.ts'
 import type { ObjectStore } from './store/store.ts'
 import type { ConsoleWorld } from './world.ts'
 
@@ -31,13 +29,7 @@ export interface RunningConsole {
 
 /** Starts an embedded Console. Throws ApoctlError when its data directory or its address cannot be used. */
 export async function startConsole(options: ConsoleOptions, world: ConsoleWorld): Promise<RunningConsole> {
-  const { dataDir } = options
-  await makePrivateFolder(dataDir)
-  const path = join(dataDir, 'console.db')
-  const store = openSqliteStore(
-    path,
-    storedResources.map(({ definition }) => definition),
-  )
+  const store = await openStore(options.dataDir)
   try {
     return await startWithStore(options, { world, store })
   } catch (error) {

@@ -41,7 +41,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['a byte order mark', post(Buffer.from('\uFEFF{"name":"x","FQDN":"f"}')), [200, 400]],
     ['UTF-16', post(Buffer.from('{"name":"x"}', 'utf16le')), 400],
     ['an overlong encoding', post(Buffer.from([0x7b, 0x22, 0xc0, 0xaf, 0x22, 0x3a, 0x31, 0x7d])), 400],
-    ['a lone surrogate', post(String.raw`{"name":"\ud800","FQDN":"f"}`), [200, 400, 422]],
+    ['a lone surrogate', post(String.raw`{"name":"\ud800","FQDN":"f"}`), 400],
     ['a NUL inside', post(String.raw`{"name":"a\u0000b","FQDN":"f"}`), [200, 400, 422]],
     ['JavaScript', post('{name: "x"}'), 400],
     ['a comment', post('{"name":"x"/* */}'), 400],
@@ -224,11 +224,7 @@ function msgpackBombs(): readonly Row[] {
     'the reserved byte': Buffer.from([0xc1]),
     'a prototype': Buffer.concat([Buffer.from([0x81, 0xa9]), Buffer.from('__proto__'), Buffer.from([0x80])]),
   }
-  return Object.entries(bombs).map(([what, body]) => [
-    `msgpack: ${what}`,
-    post(body, bytes),
-    [400, 413, 415, 422],
-  ])
+  return Object.entries(bombs).map(([what, body]) => [`msgpack: ${what}`, post(body, bytes), 400])
 }
 
 function base64(value: unknown): string {

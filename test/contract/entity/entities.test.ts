@@ -115,8 +115,8 @@ describe('reading what a client sent', () => {
     [{ collectInfo: 'yes' }, "attribute 'collectInfo' must be true or false"],
     [{ startTime: 'today' }, "attribute 'startTime' must be an RFC 3339 time"],
     [{ annotations: { a: 'b' } }, "attribute 'annotations' must be an object of lists of strings"],
-    [[], 'the body must be a JSON object that describes one enforcer'],
-    ['x', 'the body must be a JSON object that describes one enforcer'],
+    [[], 'the body must be an object that describes one enforcer'],
+    ['x', 'the body must be an object that describes one enforcer'],
   ])('refuses %j', (body, problem) => {
     expect(decodeSparse(enforcer, body)).toEqual({ ok: false, problem })
   })

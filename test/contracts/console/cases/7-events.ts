@@ -1,5 +1,5 @@
 import type { ConformanceCase, ConformanceGroup } from '../run/case.ts'
-import { moment, nonEmptyText, nothingOrEmpty } from '../run/match.ts'
+import { moment, nonEmptyText, nothingOrEmpty, timestamp } from '../run/match.ts'
 import { check, enforcer, get, patch, post, remove } from '../run/steps.ts'
 
 const refuses = (
@@ -27,6 +27,7 @@ const complains = (message: unknown): ConformanceCase =>
       on: 'reader',
     },
   )
+const packed = { 'content-type': 'application/msgpack', accept: 'application/msgpack' }
 /** Only what concerns enforcers: other cases of the group make nothing else. */
 const enforcers = { identities: { enforcer: [] } }
 
@@ -221,6 +222,78 @@ export const groups: readonly ConformanceGroup[] = [
         post('/enforcers', enforcer('after')),
         { hears: [{ entity: { name: 'after' } }], on: 'reader' },
       ),
+    ],
+  },
+  {
+    title: 'events in msgpack',
+    cases: [
+      check(
+        '§7',
+        'are asked for with the headers of the handshake; the entity is bytes, which hold the object',
+        { listen: 'reader', headers: packed },
+        { send: enforcers, packed: true, on: 'reader' },
+        { hears: [], on: 'reader' },
+        post('/enforcers', enforcer('packed', { startTime: '2026-01-02T03:04:05Z' }), 200, { keep: 'made' }),
+        {
+          hears: [
+            {
+              type: 'create',
+              identity: 'enforcer',
+              timestamp: timestamp(),
+              encoding: 'application/msgpack',
+              entity: {
+                ID: '{made.ID}',
+                name: 'packed',
+                createTime: timestamp(),
+                startTime: timestamp('2026-01-02T03:04:05Z'),
+                lastSyncTime: null,
+              },
+            },
+          ],
+          on: 'reader',
+        },
+      ),
+      check(
+        '§7',
+        'Content-Type is for what the reader sends, Accept for what it hears',
+        { listen: 'sends', headers: { 'content-type': 'application/msgpack' } },
+        { listen: 'hears', headers: { accept: 'application/msgpack' } },
+        { send: enforcers, packed: true, on: 'sends' },
+        { send: enforcers, on: 'hears' },
+        { hears: [], on: 'sends' },
+        { hears: [], on: 'hears' },
+        post('/enforcers', enforcer('both')),
+        { hears: [{ encoding: 'application/json', entity: { name: 'both' } }], on: 'sends' },
+        { hears: [{ encoding: 'application/msgpack', entity: { name: 'both' } }], on: 'hears' },
+      ),
+      check(
+        '§7',
+        'a message in the other encoding closes the socket',
+        { listen: 'reader', headers: packed },
+        { send: enforcers, on: 'reader' },
+        { closes: 1003, on: 'reader' },
+      ),
+      check(
+        '§7',
+        'a complaint is in msgpack as well',
+        { listen: 'reader', query: { enableErrors: 'true' }, headers: packed },
+        { send: 'no msgpack', on: 'reader' },
+        {
+          hears: [{ type: 'error', identity: nothingOrEmpty, entity: { code: 400, title: nonEmptyText } }],
+          on: 'reader',
+        },
+      ),
+      check('§1.6', 'a refusal is in msgpack as well', {
+        listen: 'reader',
+        query: { token: 'a.b.c' },
+        headers: packed,
+        refusal: { status: 401, headers: { 'content-type': 'application/msgpack' }, body: [{ code: 401 }] },
+      }),
+      check('§1.2', 'an Accept that nobody knows is refused before the upgrade', {
+        listen: 'reader',
+        headers: { accept: 'text/html' },
+        refusal: { status: 415 },
+      }),
     ],
   },
 ]

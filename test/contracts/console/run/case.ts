@@ -41,6 +41,8 @@ export interface WireRequest {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   /** An object is sent as JSON; a string and bytes as they are. */
   readonly body?: unknown
+  /** The body is sent, and the answer asked for, in msgpack. */
+  readonly packed?: true
   /** Logs in with a client certificate: `own` is that of the run, else the name of a kept app credential. */
   readonly certificate?: string
 }
@@ -60,12 +62,14 @@ export interface ListenStep {
   readonly listen: string
   /** Parameters of the address; namespace `{ns}` and the administrator's token unless given. */
   readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
   readonly refusal?: ExpectedAnswer
 }
 
-/** Sends a message on an event socket: a push config, or any text. */
+/** Sends a message on an event socket: a push config as JSON or msgpack, or any text. */
 export interface SendStep {
   readonly send: unknown
+  readonly packed?: true
   readonly on: string
 }
 

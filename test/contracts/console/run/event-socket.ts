@@ -1,6 +1,8 @@
+import { decode } from '@msgpack/msgpack'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import WebSocket from 'ws'
+import { readAnswerBody } from './wire.ts'
 
 /** A reader of events, with what arrived and was not looked at yet. */
 export interface EventSocket {
@@ -22,11 +24,11 @@ const deadlineMs = 60_000
 
 export async function openEventSocket(
   address: string,
-  caPem: string,
+  { caPem, headers }: { readonly caPem: string; readonly headers: Readonly<Record<string, string>> },
 ): Promise<EventSocket | { readonly refused: RefusedSocket }> {
-  const socket = new WebSocket(address, { ca: caPem })
+  const socket = new WebSocket(address, { ca: caPem, headers })
   let events: unknown[] = []
-  socket.on('message', (data: Buffer) => events.push(JSON.parse(data.toString('utf8'))))
+  socket.on('message', (data: Buffer, isBinary: boolean) => events.push(readEvent(data, isBinary)))
   socket.on('error', () => undefined)
   const closed = new Promise<number>((resolve) => socket.on('close', resolve))
   const signal = AbortSignal.timeout(deadlineMs)
@@ -48,7 +50,10 @@ export async function openEventSocket(
   // Only now does the Console know the reader for sure.
   await settle()
   return {
-    send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    send: (message) => {
+      const isReady = typeof message === 'string' || message instanceof Uint8Array
+      socket.send(isReady ? message : JSON.stringify(message))
+    },
     heard: async () => {
       await settle()
       const fresh = events
@@ -60,13 +65,20 @@ export async function openEventSocket(
   }
 }
 
+/** In msgpack the entity is bytes, which are msgpack again. */
+function readEvent(data: Buffer, isBinary: boolean): unknown {
+  if (!isBinary) return JSON.parse(data.toString('utf8')) as unknown
+  const event = decode(data) as Record<string, unknown>
+  const { entity } = event
+  return { ...event, entity: entity instanceof Uint8Array ? decode(entity) : 'no bytes' }
+}
+
 async function readRefusal(response: IncomingMessage): Promise<RefusedSocket> {
   const chunks: Buffer[] = []
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
-  const text = Buffer.concat(chunks).toString('utf8')
   return {
     status: response.statusCode ?? 0,
     headers: response.headers as Record<string, string | undefined>,
-    body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    body: readAnswerBody(Buffer.concat(chunks), response.headers['content-type']),
   }
 }

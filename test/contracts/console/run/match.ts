@@ -93,6 +93,14 @@ export const moment = rule(
   'a moment',
   (actual) => typeof actual === 'string' && Date.parse(actual) > 0 && /T.*(Z|[+-]\d\d:\d\d)$/.test(actual),
 )
+/** A timestamp of msgpack, at this moment unless any will do. */
+export const timestamp = (at?: string): Rule =>
+  rule(
+    `a timestamp ${at ?? ''}`,
+    (actual) =>
+      actual instanceof Date &&
+      (at === undefined ? actual.getTime() > 0 : actual.getTime() === Date.parse(at)),
+  )
 export const zeroTime = '0001-01-01T00:00:00Z'
 
 export const oneOf = (...values: readonly Expected[]): Rule =>

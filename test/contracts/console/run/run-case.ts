@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { encode } from '@msgpack/msgpack'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { webcrypto } from 'node:crypto'
 import type {
@@ -66,7 +67,8 @@ async function runStep(step: Step, scene: Scene): Promise<readonly string[]> {
   }
   const socket = socketOf(step.on, scene)
   if ('send' in step) {
-    socket.send(fillIn(step.send, scene))
+    const message = fillIn(step.send, scene)
+    socket.send(step.packed === true ? encode(message) : message)
     return []
   }
   if ('hears' in step) return mismatches(fillIn(step.hears, scene), await socket.heard(), 'events')
@@ -84,18 +86,24 @@ async function runRequest(step: RequestStep, scene: Scene): Promise<readonly str
 
 function outgoingOf(request: WireRequest, scene: Scene): OutgoingRequest {
   const { method = 'GET', path, namespace = scene.namespace, token = scene.target.token } = request
-  const { body } = request
-  const content =
-    body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+  const content = contentOf(request)
   const headers = {
     ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     ...(namespace === null ? {} : { 'x-namespace': namespace }),
     ...(content === undefined
       ? {}
       : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(content)) }),
+    ...(request.packed === true ? packedHeaders : {}),
     ...request.headers,
   }
   return { method, path, headers, body: content, certificate: certificateOf(request, scene) }
+}
+
+const packedHeaders = { 'content-type': 'application/msgpack', accept: 'application/msgpack' }
+
+function contentOf({ body, packed }: WireRequest): string | Buffer | undefined {
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) return body
+  return packed === true ? Buffer.from(encode(body)) : JSON.stringify(body)
 }
 
 /** The certificate of the run, or that of a kept app credential: `made`, or `made+keys` with a local key. */
@@ -151,7 +159,7 @@ async function runListen(step: ListenStep, scene: Scene): Promise<readonly strin
   const query = fillIn({ namespace: '{ns}', token: '{token}', ...step.query }, scene)
   const { url, caPem } = scene.target
   const address = `${url.replace(/^https/, 'wss')}/events?${new URLSearchParams(query).toString()}`
-  const opened = await openEventSocket(address, caPem)
+  const opened = await openEventSocket(address, { caPem, headers: step.headers ?? {} })
   if ('refused' in opened) {
     if (step.refusal === undefined) return [`refused: ${JSON.stringify(opened.refused)}`]
     return answerProblems({ ...opened.refused, bytes: Buffer.alloc(0) }, step.refusal)

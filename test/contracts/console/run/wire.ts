@@ -1,3 +1,4 @@
+import { decode } from '@msgpack/msgpack'
 import { Agent, request } from 'node:https'
 
 /** An answer as it came over the wire. */
@@ -5,7 +6,7 @@ export interface WireAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly bytes: Buffer
-  /** The JSON of the body; undefined without one. */
+  /** The body, as JSON or msgpack as it says; undefined without one. */
   readonly body: unknown
 }
 
@@ -63,7 +64,7 @@ function exchange(
             status: response.statusCode ?? 0,
             headers: response.headers as Record<string, string | undefined>,
             bytes,
-            body: jsonOf(bytes, response.headers['content-type']),
+            body: readAnswerBody(bytes, response.headers['content-type']),
           })
         })
       },
@@ -73,10 +74,11 @@ function exchange(
   })
 }
 
-function jsonOf(bytes: Buffer, type: string | undefined): unknown {
-  if (bytes.length === 0 || type?.startsWith('application/json') !== true) return undefined
+export function readAnswerBody(bytes: Buffer, type = ''): unknown {
+  if (bytes.length === 0) return undefined
   try {
-    return JSON.parse(bytes.toString('utf8')) as unknown
+    if (type === 'application/msgpack') return decode(bytes)
+    return type.startsWith('application/json') ? (JSON.parse(bytes.toString('utf8')) as unknown) : undefined
   } catch {
     return undefined
   }
