@@ -39,43 +39,22 @@ type Note =
 
 /** Turns the notes of a Console into progress events. */
 export function noteToEvent(reporter: Reporter): (note: Note) => void {
-  return (note) => {
-    const subject = 'console'
-    switch (note.type) {
-      case 'request-failed': {
-        const why =
-          note.error instanceof Error ? (note.error.stack ?? note.error.message) : String(note.error)
-        reporter.report({
-          type: 'warning',
-          subject,
-          text: `${note.method} ${note.path} failed: ${why}`,
-        })
-        return
-      }
-      case 'reader-dropped': {
-        reporter.report({
-          type: 'warning',
-          subject,
-          text: `dropped ${note.principal}: it reads events too slowly`,
-        })
-        return
-      }
-      case 'cloud-silent': {
-        reporter.report({
-          type: 'warning',
-          subject,
-          text: `nobody can log in with ${note.realm}: ${note.why}`,
-        })
-        return
-      }
-      case 'certificate-renewed': {
-        reporter.report({
-          type: 'note',
-          subject,
-          text: `made a new certificate for ${note.names.join(', ')}`,
-        })
-        return
-      }
+  return (note) => reporter.report({ subject: 'console', ...sentenceOf(note) })
+}
+
+function sentenceOf(note: Note): { readonly type: 'warning' | 'note'; readonly text: string } {
+  switch (note.type) {
+    case 'request-failed': {
+      const why = note.error instanceof Error ? (note.error.stack ?? note.error.message) : String(note.error)
+      return { type: 'warning', text: `${note.method} ${note.path} failed: ${why}` }
     }
+    case 'reader-dropped':
+      return { type: 'warning', text: `dropped ${note.principal}: it reads events too slowly` }
+    case 'cloud-silent':
+      return { type: 'warning', text: `could not ask a cloud about a login with ${note.realm}: ${note.why}` }
+    case 'certificate-renewed':
+      return { type: 'note', text: `made a new certificate for ${note.names.join(', ')}` }
+    default:
+      return note satisfies never
   }
 }
