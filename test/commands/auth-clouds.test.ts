@@ -75,7 +75,9 @@ describe('auth on a machine of a cloud', () => {
     clouds.instead = undefined
     expect(run).toMatchObject({ exitCode: 4, stdout: '' })
     expect(run.stderr).not.toContain(clouds.aws.secretAccessKey)
-    expect(said).toMatch(/nobody can log in with AWSSecurityToken: https:\/\/127\.0\.0\.1:\d+: /)
+    expect(said).toMatch(
+      /could not ask a cloud about a login with AWSSecurityToken: https:\/\/127\.0\.0\.1:\d+: /,
+    )
     expect(said).not.toContain(clouds.aws.secretAccessKey)
   })
 })

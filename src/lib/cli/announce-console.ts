@@ -39,26 +39,22 @@ type Note =
 
 /** Turns the notes of a Console into progress events. */
 export function noteToEvent(reporter: Reporter): (note: Note) => void {
-  return (note) =>
-    reporter.report({
-      type: note.type === 'certificate-renewed' ? 'note' : 'warning',
-      subject: 'console',
-      text: textOf(note),
-    })
+  return (note) => reporter.report({ subject: 'console', ...sentenceOf(note) })
 }
 
-function textOf(note: Note): string {
+function sentenceOf(note: Note): { readonly type: 'warning' | 'note'; readonly text: string } {
   switch (note.type) {
     case 'request-failed': {
-      const { method, path, error } = note
-      const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      return `${method} ${path} failed: ${why}`
+      const why = note.error instanceof Error ? (note.error.stack ?? note.error.message) : String(note.error)
+      return { type: 'warning', text: `${note.method} ${note.path} failed: ${why}` }
     }
     case 'reader-dropped':
-      return `dropped ${note.principal}: it reads events too slowly`
+      return { type: 'warning', text: `dropped ${note.principal}: it reads events too slowly` }
     case 'cloud-silent':
-      return `nobody can log in with ${note.realm}: ${note.why}`
+      return { type: 'warning', text: `could not ask a cloud about a login with ${note.realm}: ${note.why}` }
     case 'certificate-renewed':
-      return `made a new certificate for ${note.names.join(', ')}`
+      return { type: 'note', text: `made a new certificate for ${note.names.join(', ')}` }
+    default:
+      return note satisfies never
   }
 }
