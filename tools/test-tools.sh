@@ -12,6 +12,7 @@ ssh=openssh-client
 sudo=sudo
 doas=opendoas
 fish=fish
+zsh=zsh
 tcsh=tcsh
 dash=dash
 busybox=busybox

@@ -6,7 +6,7 @@ import { completionScript, shells, type Shell } from '../lib/output/completion-s
 export default class Autocomplete extends ApoctlCommand {
   static override readonly summary = 'Print a script with which a shell completes apoctl.'
   static override readonly description =
-    'Completes commands, flags, kinds of objects and attributes; and namespaces, names and IDs by asking the Console, for two seconds at most.'
+    'Completes commands, flags, kinds of objects and attributes; and namespaces, names and IDs by asking the Console, for two seconds at most. Written "completion" as well.'
   static override readonly examples = [
     { description: 'bash, in ~/.bashrc', command: 'source <(<%= config.bin %> autocomplete bash)' },
     {

@@ -1,5 +1,6 @@
 import { nearestWords } from '../errors/nearest-words.ts'
 import type { ApoctlCommand } from './base-command.ts'
+import { wordsFirst } from './words-first.ts'
 
 export type CommandClass = new (...args: ConstructorParameters<typeof ApoctlCommand>) => ApoctlCommand
 
@@ -22,6 +23,7 @@ const openings: readonly (readonly [spelling: readonly string[], meaning: readon
     ['profiles', 'use'],
   ],
   [['appcreds'], ['appcred']],
+  [['completion'], ['autocomplete']],
   [
     ['auth', 'pcc'],
     ['auth', 'pc-token'],
@@ -31,9 +33,6 @@ const openings: readonly (readonly [spelling: readonly string[], meaning: readon
     ['auth', 'pc-token'],
   ],
 ]
-
-/** Flags with a value that may stand between the words of a command, as in `apoctl api -n /acme list ns`. */
-const early = ['-n', '--namespace', '-A', '--api', '-t', '--token', '--creds', '--config', '-o', '--output']
 
 /**
  * Finds what a command line asks for: the longest run of leading words that names a command. A few flags
@@ -45,23 +44,6 @@ export function resolveCommand(typed: readonly string[], ids: readonly string[])
   if (argv[0] === '--version' || words[0] === 'version') return { type: 'version' }
   if (words[0] === 'help') return helpFor(words.slice(1), ids)
   return findCommand({ argv, words }, ids) ?? noCommand({ argv, words }, ids)
-}
-
-/** The same command line with its early flags at the end of the words of the command. */
-function wordsFirst(argv: readonly string[]): readonly string[] {
-  let at = 0
-  const flags: string[] = []
-  const words: string[] = []
-  for (; at < argv.length; at += 1) {
-    const word = argv[at] ?? ''
-    const [name = ''] = word.split('=', 1)
-    if (!word.startsWith('-')) words.push(word)
-    else if (!early.includes(name)) break
-    else if (word.includes('=')) flags.push(word)
-    else flags.push(word, ...argv.slice((at += 1), at + 1))
-  }
-  // Nothing but flags: there is no command for them to stand in.
-  return words.length === 0 ? argv : [...words, ...flags, ...argv.slice(at)]
 }
 
 interface Line {

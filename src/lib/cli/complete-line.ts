@@ -1,4 +1,5 @@
 import { entities } from '../../contract/entities/registry.ts'
+import { wordsFirst } from './words-first.ts'
 
 /** A command line up to the cursor, without the program: `['api', 'get', 'n']`. */
 export type TypedWords = readonly string[]
@@ -33,12 +34,10 @@ export async function completeLine(
   known: { readonly commands: LoadableCommands; readonly live: LiveValues },
 ): Promise<readonly string[]> {
   const last = words.at(-1) ?? ''
-  const before = words.slice(0, -1)
+  const before = wordsFirst(words.slice(0, -1))
   const id = commandIn(before, known.commands)
   const candidates =
-    id === undefined
-      ? nextWords(before, Object.keys(known.commands))
-      : await forCommand({ id, before, last }, known)
+    id === undefined ? await nextWords(before, known) : await forCommand({ id, before, last }, known)
   return [...new Set(candidates)].filter((word) => word.startsWith(last)).sort()
 }
 
@@ -53,9 +52,15 @@ function commandIn(words: TypedWords, commands: LoadableCommands): string | unde
 /** Commands that are not for people have one word more than nobody types. */
 const hidden = new Set(['complete'])
 
-function nextWords(before: TypedWords, ids: readonly string[]): string[] {
-  const prefix = before.map((word) => `${word} `).join('')
-  return ids
+function nextWords(
+  before: TypedWords,
+  { commands, live }: { readonly commands: LoadableCommands; readonly live: LiveValues },
+): Promise<readonly string[]> | readonly string[] {
+  if (['-n', '--namespace'].includes(before.at(-1) ?? '')) return live.namespaces()
+  const firstFlag = before.findIndex((word) => word.startsWith('-'))
+  const own = firstFlag === -1 ? before : before.slice(0, firstFlag)
+  const prefix = own.map((word) => `${word} `).join('')
+  return Object.keys(commands)
     .filter((id) => id.startsWith(prefix) && !hidden.has(id))
     .map((id) => id.slice(prefix.length).split(' ')[0] ?? '')
 }

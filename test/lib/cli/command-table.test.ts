@@ -10,6 +10,7 @@ const ids = [
   'profiles',
   'profiles use',
   'appcred list',
+  'autocomplete',
 ]
 const resolve = (line: string) => resolveCommand(line.split(' ').filter(Boolean), ids)
 
@@ -25,6 +26,8 @@ describe('resolveCommand', () => {
     ['profile set set', 'profiles use', ['set']],
     ['profiles --json', 'profiles', ['--json']],
     ['appcreds list', 'appcred list', []],
+    ['completion bash', 'autocomplete', ['bash']],
+    ['explain completion', 'explain', ['completion']],
     ['explain profile', 'explain', ['profile']],
     ['preflight linux-remote --host a', 'preflight linux', ['--host', 'a']],
   ])('takes the longest run of words that is a command: %s', (line, words, rest) => {
