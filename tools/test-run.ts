@@ -14,8 +14,9 @@ const programs = [
   'shellcheck',
   'unshare',
   'setpriv',
+  'ansible-inventory',
 ]
-const whatNeedsThem = /helpers\/sshd\.ts'|busybox/
+const whatNeedsThem = /helpers\/(sshd|ansible)\.ts'|busybox/
 
 /**
  * Test files that this machine cannot run, because they need root or programs that are not here: none

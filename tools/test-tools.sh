@@ -23,6 +23,7 @@ setpriv=util-linux
 ps=procps
 shellcheck=shellcheck
 tmux=tmux
+ansible-inventory=ansible-core
 '
 e2e='
 systemd-nspawn=systemd-container
