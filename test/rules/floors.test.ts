@@ -67,7 +67,6 @@ const packages: readonly Plant[] = [
   'ws',
   'chalk',
   'cli-table3',
-  'ora',
   'inquirer',
   'tar',
   '@oclif/core',

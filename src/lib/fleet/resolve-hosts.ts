@@ -1,6 +1,6 @@
 import { ApoctlError } from '../errors/apoctl-error.ts'
 import { thisMachine, type FleetHost } from './fleet-host.ts'
-import { foldNames } from './fold.ts'
+import { foldNames } from '../progress/fold-names.ts'
 import { hostsOf, type InventoryHost } from './inventory/inventory.ts'
 import { readInventories, type InventoryWorld, type ReadInventories } from './inventory/read-inventories.ts'
 import { toFleetHost } from './inventory/to-fleet-host.ts'

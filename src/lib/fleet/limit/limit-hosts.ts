@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { FleetHost } from '../fleet-host.ts'
-import { foldNames } from '../fold.ts'
+import { foldNames } from '../../progress/fold-names.ts'
 import { hostsOf, type InventoryHost } from '../inventory/inventory.ts'
 import type { InventoryWorld, ReadInventories } from '../inventory/read-inventories.ts'
 import { writtenAddress } from '../inventory/to-fleet-host.ts'
