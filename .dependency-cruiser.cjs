@@ -41,7 +41,7 @@ const noWayUp = floors.flatMap((floor, level) =>
 const owners = {
   'ssh2|ssh-config': '^src/lib/transports/ssh/',
   undici: '^src/lib/api/',
-  'chalk|cli-table3|inquirer|jq-wasm': '^src/lib/output/',
+  'chalk|cli-table3|ora|inquirer|jq-wasm': '^src/lib/output/',
   ws: '^src/(console/events|lib/api/events)/',
   tar: '^src/lib/(bundles|install)/',
   '@oclif/core': '^src/(commands|lib/cli)/',

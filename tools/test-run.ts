@@ -15,8 +15,9 @@ const programs = [
   'unshare',
   'setpriv',
   'ansible-inventory',
+  'tmux',
 ]
-const whatNeedsThem = /helpers\/(sshd|ansible)\.ts'|busybox/
+const whatNeedsThem = /helpers\/(sshd|ansible|tmux)\.ts'|busybox/
 
 /**
  * Test files that this machine cannot run, because they need root or programs that are not here: none

@@ -67,6 +67,7 @@ const packages: readonly Plant[] = [
   'ws',
   'chalk',
   'cli-table3',
+  'ora',
   'inquirer',
   'tar',
   '@oclif/core',

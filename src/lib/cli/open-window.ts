@@ -26,9 +26,6 @@ function screenOf(stream: NodeJS.WriteStream): LiveScreen {
     write: (text) => void stream.write(text),
     columns: () => stream.columns || 80,
     rows: () => stream.rows || 24,
-    onResize: (changed) => {
-      stream.on('resize', changed)
-      return () => void stream.off('resize', changed)
-    },
+    onResize: (changed) => void stream.on('resize', changed),
   }
 }

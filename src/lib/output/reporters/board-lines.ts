@@ -10,10 +10,10 @@ export interface Canvas {
   readonly lines: number
   readonly nowMs: number
   readonly theme: Theme
+  /** A text with the sign before it that shows that something moves. */
+  readonly moving: (text: string) => string
 }
 
-const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
-const frameMs = 100
 const stateWords: Readonly<Record<SubjectState, string>> = {
   running: 'running',
   failed: 'failed',
@@ -36,7 +36,7 @@ export function boardLines(board: HostBoard, canvas: Canvas): string[] {
   const room = canvas.lines - 1
   const body =
     subjects.length <= room
-      ? [...hosts, ...others].map((subject) => subjectLine(subject, canvas))
+      ? subjectLines([...hosts, ...others], canvas)
       : foldedLines(hosts, { ...canvas, lines: room })
   return [head, ...body].slice(0, Math.max(1, canvas.lines))
 }
@@ -52,7 +52,7 @@ function soloLines(subjects: readonly Subject[], canvas: Canvas): string[] {
         : ''
     const text = `${sanitiseLine(subject.name)}: ${stepOf(subject)}`
     const end = `${more}  ${seconds(subject, canvas)}`
-    return `${canvas.theme.accent(frame(canvas))} ${cut(text, canvas.columns - 2 - end.length)}${end}`
+    return canvas.moving(`${cut(text, canvas.columns - 2 - end.length)}${end}`)
   })
 }
 
@@ -69,14 +69,23 @@ function headLine(
   const counts = `${part}${ended} of ${hosts.length} done${failed === 0 ? '' : `, ${failed} failed`}`
   const elapsed = span(canvas.nowMs - (wave?.sinceMs ?? canvas.nowMs))
   const text = `${sanitiseLine(wave?.step ?? '')}: ${counts}  ${elapsed}`
-  return `${canvas.theme.accent(frame(canvas))} ${canvas.theme.bold(cut(text, canvas.columns - 2))}`
+  return canvas.moving(canvas.theme.bold(cut(text, canvas.columns - 2)))
 }
 
-function subjectLine(subject: Subject, canvas: Canvas): string {
-  const isRunning = subject.state === 'running'
-  const time = subject.state === 'waiting' ? '' : `  ${seconds(subject, canvas)}`
-  const step = isRunning ? `  ${stepOf(subject)}` : ''
-  return stateLine(subject.state, { text: `${sanitiseLine(subject.name)}${step}`, end: time, canvas })
+/** Names so wide push what follows to the right. */
+const widestName = 32
+
+/** What they do stands under each other. */
+function subjectLines(subjects: readonly Subject[], canvas: Canvas): string[] {
+  const names = subjects.map(({ name }) => sanitiseLine(name))
+  const width = Math.min(widestName, Math.max(0, ...names.map(({ length }) => length)))
+  return subjects.map((subject, at) => {
+    const { state } = subject
+    const name = names[at] ?? ''
+    const step = state === 'running' ? `${name.padEnd(width)}  ${stepOf(subject)}` : name
+    const end = state === 'waiting' ? '' : `  ${seconds(subject, canvas)}`
+    return stateLine(state, { text: step, end, canvas })
+  })
 }
 
 function foldedLines(hosts: readonly Subject[], canvas: Canvas): string[] {
@@ -90,7 +99,7 @@ function foldedLines(hosts: readonly Subject[], canvas: Canvas): string[] {
   const rest = running.slice(single.length)
   const folded = rest.length === 0 ? groups : [{ state: 'running' as const, members: rest }, ...groups]
   return [
-    ...single.map((host) => subjectLine(host, canvas)),
+    ...subjectLines(single, canvas),
     ...folded.map(({ state, members }) =>
       stateLine(state, { text: namesOf(members), end: ` (${members.length})`, canvas }),
     ),
@@ -135,10 +144,6 @@ function seconds(subject: Subject, { nowMs }: Canvas): string {
 function span(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1000))
   return total < 60 ? `${total}s` : `${Math.floor(total / 60)}m${String(total % 60).padStart(2, '0')}s`
-}
-
-function frame({ nowMs }: Canvas): string {
-  return frames[Math.floor(nowMs / frameMs) % frames.length] ?? ''
 }
 
 /** Ends in … where it was longer. */

@@ -3,8 +3,8 @@ export interface LiveScreen {
   write(text: string): void
   columns(): number
   rows(): number
-  /** Calls back when the size has changed; gives back how to stop that. */
-  onResize(changed: () => void): () => void
+  /** Calls back whenever the size has changed. */
+  onResize(changed: () => void): void
 }
 
 /** Lines at the bottom of a terminal that change in place, under what stays. */
@@ -14,7 +14,6 @@ export interface LiveArea {
   /** Writes what stays above the lines. */
   print(text: string): void
   clear(): void
-  close(): void
 }
 
 /** One write for each change, so that no half of one is ever seen: no cursor, no line that wraps on its way. */
@@ -30,7 +29,7 @@ export function createLiveArea(screen: LiveScreen): LiveArea {
   let shown: readonly string[] = []
   const erase = (): string => (shown.length === 0 ? '' : `${up(shown.length)}${eraseBelow}`)
   const fresh = (lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join('')
-  const stopListening = screen.onResize(() => {
+  screen.onResize(() => {
     if (shown.length === 0) return
     // A terminal that became narrower has broken the lines; they take more rows than they did.
     const rows = shown.reduce((sum, line) => sum + rowsOf(line, screen.columns()), 0)
@@ -50,10 +49,6 @@ export function createLiveArea(screen: LiveScreen): LiveArea {
     clear() {
       if (shown.length > 0) screen.write(erase())
       shown = []
-    },
-    close() {
-      this.clear()
-      stopListening()
     },
   }
 }

@@ -28,8 +28,9 @@ const mostLines = 24
  * Lines at the bottom that say what is going on right now: one a host, folded when there are many. What must
  * stay readable (warnings, notes, failures) is printed above them.
  */
-export function createLiveReporter(options: LiveReporterOptions, theme: Theme): LiveReporter {
+export async function createLiveReporter(options: LiveReporterOptions, theme: Theme): Promise<LiveReporter> {
   const { screen, verbosity, nowMs } = options
+  const moving = await spinner(theme)
   const board = createHostBoard()
   const area = createLiveArea(screen)
   let timer: NodeJS.Timeout | undefined
@@ -38,8 +39,10 @@ export function createLiveReporter(options: LiveReporterOptions, theme: Theme): 
   const held: string[] = []
   const draw = (): void => {
     if (pauses > 0) return
+    // The last column stays free: erasing to the end of a line begins at the column that was written last.
+    const columns = screen.columns() - 1
     const lines = Math.max(1, Math.min(mostLines, screen.rows() - 2))
-    area.paint(boardLines(board, { columns: screen.columns(), lines, nowMs: nowMs(), theme }))
+    area.paint(boardLines(board, { columns, lines, nowMs: nowMs(), theme, moving }))
   }
   const stop = (): void => {
     clearInterval(timer)
@@ -65,6 +68,17 @@ export function createLiveReporter(options: LiveReporterOptions, theme: Theme): 
         for (const line of pauses === 0 ? held.splice(0) : []) area.print(line)
       }
     },
+  }
+}
+
+/** ora knows which frames a terminal can show and when each has its turn; drawing is ours, it draws one line. */
+async function spinner(theme: Theme): Promise<(text: string) => string> {
+  const { default: ora } = await import('ora')
+  const isColoured = theme.accent('.') !== '.'
+  const one = ora({ color: isColoured ? 'cyan' : false, isEnabled: false, discardStdin: false })
+  return (text) => {
+    one.text = text
+    return one.frame()
   }
 }
 
