@@ -15,8 +15,10 @@ const programs = [
   'unshare',
   'setpriv',
   'certutil',
+  'ansible-inventory',
+  'tmux',
 ]
-const whatNeedsThem = /helpers\/sshd\.ts'|busybox|'certutil'/
+const whatNeedsThem = /helpers\/(sshd|ansible|tmux)\.ts'|busybox|'certutil'/
 
 /**
  * Test files that this machine cannot run, because they need root or programs that are not here: none

@@ -27,6 +27,7 @@ shellcheck=shellcheck
 tmux=tmux
 oathtool=oathtool
 zbarimg=zbar-tools
+ansible-inventory=ansible-core
 '
 e2e='
 systemd-nspawn=systemd-container

@@ -1,6 +1,6 @@
 import { ApoctlError } from '../errors/apoctl-error.ts'
 import type { FleetHost } from '../fleet/fleet-host.ts'
-import { foldNames } from '../fleet/fold.ts'
+import { foldNames } from '../progress/fold-names.ts'
 import type { CommandContext } from './context.ts'
 
 /** What is about to happen to which hosts. */

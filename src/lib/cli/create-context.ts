@@ -18,6 +18,7 @@ export async function createContext(flags: ContextFlags, world: RunWorld): Promi
       interactive,
       signal: interruption.signal,
       onInterrupt: interruption.interrupt,
+      during: (question) => window.during(question),
     }),
     interactive,
     clock: systemClock,

@@ -1,5 +1,4 @@
 import { exitCode, type ExitCode } from '../errors/exit-code.ts'
-import { createWindow, type Window } from '../output/window.ts'
 import type { ApoctlCommand, FrameworkConfig } from './base-command.ts'
 import { resolveCommand, type CommandTable } from './command-table.ts'
 import { watchForCrashes } from './crash-watch.ts'
@@ -7,6 +6,7 @@ import { endProcess, outputDrained, watchStream, type WatchedStream } from './ex
 import { listenForInterruption, stopCode, type Interruption } from './interruption.ts'
 import { readRunEnvironment, type RunEnvironment } from './run-environment.ts'
 import { readSettings } from './read-settings.ts'
+import { openWindow } from './open-window.ts'
 import type { RunWorld } from './run-world.ts'
 import { errorOf, lostOutput, unknownCommand } from './run-errors.ts'
 import { wantsJson } from './wants-json.ts'
@@ -26,10 +26,7 @@ export async function main(argv: readonly string[], program: Program): Promise<n
   const stdout = watchStream(process.stdout)
   watchStream(process.stderr)
   const environment = readRunEnvironment(program.folder)
-  const window = createWindow({
-    stdout: { ...streamOf(process.stdout, environment), wantsMore: stdout.wantsMore },
-    stderr: streamOf(process.stderr, environment),
-  })
+  const window = openWindow(environment, stdout)
   const code = await runCommandLine({ argv, environment, window, stdout }, program)
   await outputDrained()
   const lost = stdout.lost()
@@ -40,7 +37,7 @@ export async function main(argv: readonly string[], program: Program): Promise<n
 interface CommandLine {
   readonly argv: readonly string[]
   readonly environment: RunEnvironment
-  readonly window: Window
+  readonly window: RunWorld['window']
   readonly stdout: WatchedStream
 }
 
@@ -157,13 +154,4 @@ function frameworkConfig(world: RunWorld): FrameworkConfig {
     runHook: () => Promise.resolve({ successes: [], failures: [] }),
   }
   return config as unknown as FrameworkConfig
-}
-
-function streamOf(stream: NodeJS.WriteStream, environment: RunEnvironment) {
-  return {
-    isTty: stream.isTTY,
-    columns: stream.columns,
-    env: environment.env,
-    write: (text: string): void => void stream.write(text),
-  }
 }

@@ -1,22 +1,55 @@
 import type { ErrorDocument } from '../errors/apoctl-error.ts'
 import { exitCode, type ExitCode } from '../errors/exit-code.ts'
-import { foldNames } from './fold.ts'
+import type { FleetHost } from './fleet-host.ts'
+import { foldNames } from '../progress/fold-names.ts'
 
 /** What became of one host. */
-export type HostResult<Value> =
-  | { readonly host: string; readonly outcome: 'ok'; readonly durationMs: number; readonly value: Value }
-  | {
-      readonly host: string
-      readonly outcome: 'failed'
-      readonly durationMs: number
-      readonly error: ErrorDocument
-    }
+export type HostResult<Value> = AttemptedHost<Value> | UnattemptedHost
+export type AttemptedHost<Value> = OkHost<Value> | FailedHost
 
-/** What became of all hosts, in the order they were named. */
-export interface FleetReport<Value> {
-  readonly hosts: readonly HostResult<Value>[]
+interface HostRow {
+  readonly host: string
+  /** Which wave it was in; absent where there were none. */
+  readonly wave?: number
+}
+
+export interface OkHost<Value> extends HostRow {
+  readonly outcome: 'ok'
+  readonly durationMs: number
+  readonly value: Value
+}
+
+export interface FailedHost extends HostRow {
+  readonly outcome: 'failed'
+  readonly durationMs: number
+  readonly error: ErrorDocument
+}
+
+/** Left alone, because too many hosts failed before its turn came. */
+export interface UnattemptedHost extends HostRow {
+  readonly outcome: 'not-attempted'
+  readonly reason: string
+}
+
+/** What became of one wave. */
+export interface WaveReport {
+  /** From 1. */
+  readonly number: number
+  /** Folded: `web[01-47], db`. */
+  readonly hosts: string
+  readonly hostCount: number
+  readonly failed: number
+  /** `stopped`: so many failed that the waves after it were not attempted. */
+  readonly outcome: 'done' | 'stopped' | 'not-attempted'
+}
+
+/** What became of all hosts, in the order they were named; wave by wave, where there were waves. */
+export interface FleetReport<Value, Row extends HostResult<Value> = HostResult<Value>> {
+  readonly hosts: readonly Row[]
   /** The failed hosts, grouped by cause; the largest group first. */
   readonly failures: readonly FailureGroup[]
+  /** Empty where all hosts were one wave. */
+  readonly waves: readonly WaveReport[]
 }
 
 export interface FailureGroup {
@@ -30,12 +63,13 @@ export interface FailureGroup {
 }
 
 /** `addresses` are those of hosts by name, so that messages which differ in them alone read alike. */
-export function fleetReport<Value>(
-  hosts: readonly HostResult<Value>[],
+export function fleetReport<Value, Row extends HostResult<Value>>(
+  hosts: readonly Row[],
   addresses: ReadonlyMap<string, string> = new Map(),
-): FleetReport<Value> {
-  const failed = hosts.filter((result) => result.outcome === 'failed')
-  return { hosts, failures: groupFailures(failed, addresses) }
+): FleetReport<Value, Row> {
+  const all: readonly HostResult<Value>[] = hosts
+  const failed = all.filter((result) => result.outcome === 'failed')
+  return { hosts, failures: groupFailures(failed, addresses), waves: [] }
 }
 
 /**
@@ -48,20 +82,26 @@ export function fleetExitCode(codes: readonly ExitCode[]): ExitCode {
   return codes.includes(exitCode.ok) ? exitCode.partial : exitCode.no
 }
 
-/** The exit code of a host; `judge` tells for one that was reached whether its answer is good. */
-export function exitCodeOfHost<Value>(
-  result: HostResult<Value>,
+/** The exit code of a host that was attempted; `judge` tells for one that was reached whether its answer is good. */
+function exitCodeOfHost<Value>(
+  result: AttemptedHost<Value>,
   judge: (value: Value) => ExitCode = () => exitCode.ok,
 ): ExitCode {
   return result.outcome === 'ok' ? judge(result.value) : result.error.exitCode
 }
 
-/** The exit code of a whole report. */
+/** The exit code of a whole report. Hosts that were not attempted add nothing to what kept them from it. */
 export function exitCodeOfFleet<Value>(
-  report: FleetReport<Value>,
+  report: Pick<FleetReport<Value>, 'hosts'>,
   judge?: (value: Value) => ExitCode,
 ): ExitCode {
-  return fleetExitCode(report.hosts.map((result) => exitCodeOfHost(result, judge)))
+  const attempted = report.hosts.filter((result) => result.outcome !== 'not-attempted')
+  return fleetExitCode(attempted.map((result) => exitCodeOfHost(result, judge)))
+}
+
+/** Where hosts are, by name, for `fleetReport`. */
+export function addressesOf(hosts: readonly FleetHost[]): ReadonlyMap<string, string> {
+  return new Map(hosts.flatMap((host) => (host.type === 'ssh' ? [[host.name, host.address] as const] : [])))
 }
 
 /** Hosts that could not be worked on, by cause; the largest group first. `addresses` as for `fleetReport`. */

@@ -3,7 +3,7 @@ import { ApoctlError } from '../errors/apoctl-error.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { FleetHost } from './fleet-host.ts'
-import { fleetReport, type FleetReport, type HostResult } from './fleet-report.ts'
+import { addressesOf, fleetReport, type AttemptedHost, type FleetReport } from './fleet-report.ts'
 
 /** One action over many hosts. */
 export interface FleetWork<Value> {
@@ -49,8 +49,18 @@ const defaultGraceMs = 15_000
 export async function runOnFleet<Value>(
   work: FleetWork<Value>,
   context: FleetContext,
-): Promise<FleetReport<Value>> {
-  const results: HostResult<Value>[] = []
+): Promise<FleetReport<Value, AttemptedHost<Value>>> {
+  const hosts = work.hosts.map(({ name }) => name)
+  context.reporter.report({ type: 'wave', step: work.step, number: 1, count: 1, hosts })
+  return fleetReport(await runOnHosts(work, context), addressesOf(work.hosts))
+}
+
+/** As `runOnFleet`, for hosts that are not all there are. */
+export async function runOnHosts<Value>(
+  work: FleetWork<Value>,
+  context: FleetContext,
+): Promise<readonly AttemptedHost<Value>[]> {
+  const results: AttemptedHost<Value>[] = []
   const bugs: unknown[] = []
   const queue = work.hosts.entries()
   const worker = async (): Promise<void> => {
@@ -64,10 +74,10 @@ export async function runOnFleet<Value>(
   await Promise.all(Array.from({ length: Math.min(work.concurrency, work.hosts.length) }, worker))
   context.signal.throwIfAborted()
   if (bugs.length > 0) throw bugs[0]
-  return fleetReport(results, addressesOf(work.hosts))
+  return results
 }
 
-type Settled<Value> = { readonly result: HostResult<Value> } | { readonly bug: unknown }
+type Settled<Value> = { readonly result: AttemptedHost<Value> } | { readonly bug: unknown }
 
 interface OneHost<Value> {
   readonly host: FleetHost
@@ -117,10 +127,6 @@ function named(transport: Transport, host: FleetHost): Transport {
     run: (request, options) => transport.run(request, options),
     close: () => transport.close(),
   }
-}
-
-function addressesOf(hosts: readonly FleetHost[]): ReadonlyMap<string, string> {
-  return new Map(hosts.flatMap((host) => (host.type === 'ssh' ? [[host.name, host.address] as const] : [])))
 }
 
 /** Waits for an action, and after its signal aborted only a while longer: it may ignore the signal. */

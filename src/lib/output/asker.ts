@@ -22,6 +22,8 @@ export interface AskerOptions {
   readonly signal: AbortSignal
   /** Hears of Ctrl-C at a question, which the prompt takes for itself. */
   readonly onInterrupt: () => void
+  /** Keeps the terminal free for a question. */
+  readonly during: <Answer>(question: () => Promise<Answer>) => Promise<Answer>
 }
 
 export function createAsker(options: AskerOptions): Asker {
@@ -35,7 +37,9 @@ export function createAsker(options: AskerOptions): Asker {
       until === undefined ? { signal: options.signal } : { signal: until, clearPromptOnDone: true }
     const ask = inquirer.createPromptModule({ output: process.stderr, ...ending })
     try {
-      const answers: Record<string, unknown> = await ask([{ ...question, name: 'answer' }])
+      const answers: Record<string, unknown> = await options.during(() =>
+        ask([{ ...question, name: 'answer' }]),
+      )
       return answers['answer']
     } catch (error) {
       if (error instanceof Error && error.name === 'ExitPromptError') options.onInterrupt()

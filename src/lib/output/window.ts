@@ -1,5 +1,7 @@
 import type { ApoctlError } from '../errors/apoctl-error.ts'
 import type { Reporter } from '../progress/reporter.ts'
+import type { LiveScreen } from './reporters/live-area.ts'
+import type { LiveReporter } from './reporters/live-reporter.ts'
 import { renderReport, toDocument, toJson, type RenderRequest } from './document.ts'
 import type { ObjectsRequest } from './objects/render-objects.ts'
 import type { Verbosity } from './reporters/line-reporter.ts'
@@ -13,7 +15,7 @@ export interface WindowStreams {
     /** Waits until the reader has taken what was written; false when there is no reader any more. */
     wantsMore(): Promise<boolean>
   }
-  readonly stderr: TerminalFacts & { write(text: string): void }
+  readonly stderr: TerminalFacts & { readonly screen: LiveScreen; write(text: string): void }
 }
 
 /** Where everything that a person or a script sees goes through. */
@@ -27,13 +29,16 @@ export interface Window {
   showStopped(reason: 'interrupted' | 'terminated' | 'timeout'): Promise<void>
   /** A plain line on stdout, for commands whose result is a text. */
   print(text: string): void
-  /** A reporter on stderr that suits the terminal; `settle` takes its live line away. */
+  /** A reporter on stderr that suits the terminal; `settle` takes its live lines away. */
   createReporter(verbosity: Verbosity): Promise<Reporter>
   settle(): void
+  /** Keeps live lines off the terminal while a question stands there. */
+  during<Answer>(question: () => Promise<Answer>): Promise<Answer>
 }
 
 export function createWindow(streams: WindowStreams): Window {
   let settle = (): void => undefined
+  let pause = (): (() => void) => () => undefined
   const toStderr = (text: string): void => {
     settle()
     streams.stderr.write(`${text}\n`)
@@ -56,20 +61,40 @@ export function createWindow(streams: WindowStreams): Window {
     showStopped: async (reason) => toStderr(stoppedView(reason, await createTheme(streams.stderr))),
     print: toStdout,
     async createReporter(verbosity) {
-      const theme = await createTheme(streams.stderr)
-      const options = { verbosity, write: (text: string): void => streams.stderr.write(text) }
-      if (verbosity === 'verbose' || !wantsMotion(streams.stderr)) {
-        const { createLineReporter } = await import('./reporters/line-reporter.ts')
-        return createLineReporter(options, theme)
+      const reporter = await openReporter(verbosity, streams.stderr)
+      if ('pause' in reporter) {
+        settle = () => reporter.stop()
+        pause = () => reporter.pause()
       }
-      const { createLiveReporter } = await import('./reporters/live-reporter.ts')
-      const live = await createLiveReporter(options, theme)
-      settle = () => live.stop()
-      return live
+      return reporter
     },
     settle: () => settle(),
+    during: (question) => freed(pause(), question),
   }
 }
+
+/** The terminal is free before the question begins. */
+function freed<Answer>(resume: () => void, question: () => Promise<Answer>): Promise<Answer> {
+  return question().finally(resume)
+}
+
+/** Live lines on a terminal, plain ones anywhere else and where every step is to be read. */
+async function openReporter(
+  verbosity: Verbosity,
+  stderr: WindowStreams['stderr'],
+): Promise<Reporter | LiveReporter> {
+  const theme = await createTheme(stderr)
+  if (verbosity === 'verbose' || !wantsMotion(stderr)) {
+    const { createLineReporter } = await import('./reporters/line-reporter.ts')
+    const timestamp = stderr.isTty ? undefined : now
+    return createLineReporter({ verbosity, write: (text) => stderr.write(text), timestamp }, theme)
+  }
+  const { createLiveReporter } = await import('./reporters/live-reporter.ts')
+  return createLiveReporter({ verbosity, screen: stderr.screen, nowMs: () => performance.now() }, theme)
+}
+
+/** To the second, as logs have it. */
+const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z')
 
 async function showObjects(
   request: ObjectsRequest,

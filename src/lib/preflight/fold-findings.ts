@@ -1,4 +1,4 @@
-import { foldNames } from '../fleet/fold.ts'
+import { foldNames } from '../progress/fold-names.ts'
 import type { CheckResult, HostPreflight } from './judge-host.ts'
 
 /** The same problem on one or many hosts. */

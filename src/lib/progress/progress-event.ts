@@ -9,6 +9,15 @@ export type ProgressEvent =
       /** A part of something larger whose end is reported too: only said when it fails, or when asked for. */
       readonly isPart?: true
     }
+  /** Work on these hosts begins, which are one wave of several, or all there are. */
+  | {
+      readonly type: 'wave'
+      readonly step: string
+      /** From 1. */
+      readonly number: number
+      readonly count: number
+      readonly hosts: readonly string[]
+    }
   | { readonly type: 'note'; readonly subject: string; readonly text: string }
   | { readonly type: 'warning'; readonly subject: string; readonly text: string }
   | { readonly type: 'debug'; readonly subject: string; readonly text: string }

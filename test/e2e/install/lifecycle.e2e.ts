@@ -45,7 +45,14 @@ describe('ten hosts', () => {
   test('are installed by one command, and status shows ten Connected', async () => {
     const run = demandExit(await scene.install({ hosts: ten }, '--json'), 0)
     const report = documentOf<InstallReport>(run, 'InstallReport')
-    expect(report.counts).toEqual({ installed: 10, unchanged: 0, planned: 0, refused: 0, failed: 0 })
+    expect(report.counts).toEqual({
+      installed: 10,
+      unchanged: 0,
+      planned: 0,
+      refused: 0,
+      failed: 0,
+      notAttempted: 0,
+    })
     const shown = demandExit(await scene.status('--json'), 0)
     const status = documentOf<EnforcerStatusReport>(shown, 'EnforcerStatusReport')
     expect(status).toMatchObject({ connected: 10, missing: [] })

@@ -3,17 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ApoctlError } from '../../../src/lib/errors/apoctl-error.ts'
-import { limitHosts } from '../../../src/lib/fleet/limit-hosts.ts'
-import { parseTarget } from '../../../src/lib/fleet/parse-target.ts'
 import { resolveHosts, type HostSelection } from '../../../src/lib/fleet/resolve-hosts.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'apoctl-inventory-'))
-const noInput = { readStandardInput: () => Promise.reject(new Error('standard input is not to be read')) }
+const noInput = {
+  readStandardInput: () => Promise.reject(new Error('standard input is not to be read')),
+  runProgram: () => Promise.reject(new Error('no program is to be run')),
+  warn: (text: string) => {
+    throw new Error(`nothing is to be warned of: ${text}`)
+  },
+  note: () => undefined,
+}
 
 function read(name: string, content: string, selection: Partial<HostSelection> = {}) {
   const inventory = join(directory, name)
   writeFileSync(inventory, content)
-  return resolveHosts({ targets: [], inventory, ...selection }, noInput)
+  return resolveHosts({ targets: [], inventories: [inventory], ...selection }, noInput)
 }
 
 async function failure(promise: Promise<unknown>): Promise<ApoctlError> {
@@ -90,8 +95,8 @@ hosts:
   })
 
   it('reads standard input', async () => {
-    const world = { readStandardInput: () => Promise.resolve('web1\nweb2\n') }
-    expect(await resolveHosts({ targets: [], inventory: '-' }, world)).toHaveLength(2)
+    const world = { ...noInput, readStandardInput: () => Promise.resolve('web1\nweb2\n') }
+    expect(await resolveHosts({ targets: [], inventories: ['-'] }, world)).toHaveLength(2)
   })
 
   it.each([
@@ -137,24 +142,24 @@ hosts:
     expect(error.hints.join(' ')).toMatch(hint)
   })
 
-  it('names the line of a wrong list, and of an Ansible inventory', async () => {
+  it('names the line of a wrong list', async () => {
     expect((await failure(read('l.txt', 'web1\n\nweb 2\n'))).message).toMatch(
       /l\.txt:3: "web 2" is not a host/,
     )
-    expect((await failure(read('ini', '[web]\nweb1\n'))).message).toMatch(/ini:1: .*Ansible/)
   })
 
   it('says that a file is missing or names nobody', async () => {
-    const missing = resolveHosts({ targets: [], inventory: join(directory, 'missing') }, noInput)
+    const missing = resolveHosts({ targets: [], inventories: [join(directory, 'missing')] }, noInput)
     expect((await failure(missing)).message).toMatch(/missing cannot be read \(ENOENT\)/)
     expect((await failure(read('empty', '# nobody\n'))).message).toMatch(/names no host/)
     expect(await failure(read('empty.yaml', ''))).toMatchObject({ code: 'APO-INPUT-FILE' })
+    expect(await failure(read('empty.ini', '[web]\n'))).toMatchObject({ code: 'APO-INPUT-FILE' })
   })
 })
 
 describe('choosing hosts', () => {
   it('is this machine when nothing is said', async () => {
-    expect(await resolveHosts({ targets: [] }, noInput)).toEqual([
+    expect(await resolveHosts({ targets: [], inventories: [] }, noInput)).toEqual([
       { type: 'local', name: 'localhost', tags: [] },
     ])
   })
@@ -163,7 +168,7 @@ describe('choosing hosts', () => {
     const hosts = await read('both', 'web2\n', { targets: ['root@web1'] })
     expect(hosts.map(({ name }) => name)).toEqual(['web1', 'web2'])
     const twice = read('both', 'web2\n', { targets: ['root@web2:22'] })
-    expect((await failure(twice)).message).toMatch(/named twice: by --host and by .*both:1/)
+    expect((await failure(twice)).message).toMatch(/both:1: web2 is the same host as web2:22 \(--host\)/)
   })
 
   it('gives a key to the hosts that name none', async () => {
@@ -178,18 +183,26 @@ describe('choosing hosts', () => {
     ['db,web3', ['web3', 'db']],
     ['10.0.0.1', ['web1']],
     ['*,!10.0.0.1', ['web2', 'web3', 'db']],
-  ])('keeps the hosts that --limit %s leaves', (limit, names) => {
-    const hosts = ['web1', 'web2', 'web3', 'db'].map((name) => ({
-      ...parseTarget(name),
-      address: name === 'web1' ? '10.0.0.1' : name,
-    }))
-    expect(limitHosts(hosts, limit).map(({ name }) => name)).toEqual(names)
+  ])('keeps the hosts that --limit %s leaves, by address where no name matches', async (limit, names) => {
+    const hosts = await read('limited.yaml', '- {name: web1, address: 10.0.0.1}\n- web2\n- web3\n', {
+      targets: ['db'],
+      limit,
+    })
+    expect(hosts.map(({ name }) => name).sort()).toEqual([...names].sort())
+  })
+
+  it('warns of a pattern that matches nothing: it may be a typing error', async () => {
+    const warnings: string[] = []
+    const world = { ...noInput, warn: (text: string) => warnings.push(text) }
+    const hosts = await resolveHosts({ targets: ['web1', 'db'], inventories: [], limit: '!dbb' }, world)
+    expect(hosts).toHaveLength(2)
+    expect(warnings).toEqual(['--limit: "dbb" matches no host and no group'])
   })
 
   it('refuses a limit that leaves nobody, and a target that is none', async () => {
-    expect(await failure(read('x', 'web1\n', { limit: 'db*' }))).toMatchObject({ code: 'APO-INPUT-VALUE' })
-    expect((await failure(resolveHosts({ targets: ['web1:99999'] }, noInput))).message).toContain(
-      'web1:99999',
-    )
+    expect(await failure(read('x', 'web1\n', { limit: '!web1' }))).toMatchObject({ code: 'APO-INPUT-VALUE' })
+    expect(
+      (await failure(resolveHosts({ targets: ['web1:99999'], inventories: [] }, noInput))).message,
+    ).toContain('web1:99999')
   })
 })

@@ -5,6 +5,7 @@ import { connectConsole } from '../../../lib/cli/connect-console.ts'
 import { consoleFlags } from '../../../lib/cli/flags/console-flags.ts'
 import { fleetFlags, prepareFleet } from '../../../lib/cli/flags/fleet-flags.ts'
 import { outputFlags } from '../../../lib/cli/flags/output-flags.ts'
+import { waveChoice, waveFlags } from '../../../lib/cli/flags/wave-flags.ts'
 import { uninstallLinux } from '../../../lib/install/linux/uninstall-linux.ts'
 import { uninstallPresentation } from '../../../lib/output/views/uninstall-view.ts'
 
@@ -18,9 +19,10 @@ export default class EnforcerUninstallLinux extends ApoctlCommand {
     'sudo <%= config.bin %> enforcer uninstall linux --keep-in-console --confirm',
   ]
   static override readonly flags = {
-    ...outputFlags(['table', 'json', 'yaml', 'jsonl', 'none']),
+    ...outputFlags(['table', 'json', 'yaml', 'jsonl', 'junit', 'markdown', 'none']),
     ...consoleFlags,
     ...fleetFlags,
+    ...waveFlags,
     'keep-in-console': Flags.boolean({
       summary: 'Leave the Console alone: for hosts whose Console is gone or does not answer.',
     }),
@@ -35,7 +37,7 @@ export default class EnforcerUninstallLinux extends ApoctlCommand {
     const { hosts, limits, context: way } = await prepareFleet(flags, { ...context, root: 'required' })
     if (!flags['dry-run']) await confirmChange({ verb: 'Remove the enforcer from', hosts, flags }, context)
     const report = await uninstallLinux(
-      { hosts, limits, dryRun: flags['dry-run'] },
+      { hosts, limits, waves: waveChoice(flags), dryRun: flags['dry-run'] },
       { ...way, console: console?.client, clock: context.clock },
     )
     await this.present({ report, flags }, uninstallPresentation)

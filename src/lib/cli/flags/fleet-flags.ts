@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { Flags } from '@oclif/core'
 import type { FleetHost } from '../../fleet/fleet-host.ts'
+import type { InventoryWorld } from '../../fleet/inventory/read-inventories.ts'
 import type { OpenHostContext } from '../../fleet/open-host.ts'
 import type { FleetContext, FleetWork } from '../../fleet/run-on-fleet.ts'
 import { Secret } from '../../secrets/secret.ts'
@@ -18,12 +19,16 @@ export const fleetFlags = {
     helpGroup,
   }),
   inventory: Flags.string({
-    summary: 'File that lists hosts (YAML, JSON or one a line); - is standard input.',
+    summary:
+      'Where hosts are listed: a file (YAML, JSON, one a line, or an Ansible inventory), a folder of them, a ' +
+      'program that prints one, or - for standard input. Repeatable.',
     helpValue: 'FILE',
+    multiple: true,
     helpGroup,
   }),
   limit: Flags.string({
-    summary: 'Only the hosts whose name matches, such as "web*,!web3".',
+    summary:
+      'Only these hosts and groups, as Ansible has it: "web*,!web3", "prod:&web", "~web\\d+", "web[0:4]", "@FILE".',
     helpValue: 'PATTERN',
     helpGroup,
   }),
@@ -64,7 +69,7 @@ export const fleetFlags = {
 /** What these flags parse to. */
 export interface FleetFlags {
   readonly host?: readonly string[] | undefined
-  readonly inventory?: string | undefined
+  readonly inventory?: readonly string[] | undefined
   readonly limit?: string | undefined
   readonly concurrency: number
   readonly identity?: string | undefined
@@ -95,11 +100,11 @@ export async function prepareFleet(flags: FleetFlags, world: World): Promise<Fle
   const { resolveHosts } = await import('../../fleet/resolve-hosts.ts')
   const selection = {
     targets: flags.host ?? [],
-    inventory: flags.inventory,
+    inventories: flags.inventory ?? [],
     limit: flags.limit,
     identityFile: flags.identity,
   }
-  const hosts = await resolveHosts(selection, { readStandardInput: () => text(process.stdin) })
+  const hosts = await resolveHosts(selection, inventoryWorld(world))
   const way = await wayTo(flags, world)
   return {
     hosts,
@@ -112,6 +117,19 @@ export async function prepareFleet(flags: FleetFlags, world: World): Promise<Fle
         return openHost(request, way)
       },
     },
+  }
+}
+
+function inventoryWorld({ environment, reporter, signal }: World): InventoryWorld {
+  const subject = 'inventory'
+  return {
+    readStandardInput: () => text(process.stdin),
+    runProgram: async (file) => {
+      const { runInventoryProgram } = await import('../../fleet/inventory/run-inventory-program.ts')
+      return runInventoryProgram(file, { local: { environment: withoutSecrets(environment.env) }, signal })
+    },
+    warn: (said) => reporter.report({ type: 'warning', subject, text: said }),
+    note: (said) => reporter.report({ type: 'note', subject, text: said }),
   }
 }
 

@@ -12,6 +12,15 @@ export const installErrors = {
     ],
     exitCode: exitCode.unreachable,
   },
+  'APO-INSTALL-UNHEALTHY': {
+    title: 'The enforcer was installed and stopped running',
+    cause: 'Its service is not active when the hosts of its wave are looked at again, before the next wave.',
+    fix: [
+      'Read what the enforcer says: journalctl -u prisma-enforcer.',
+      'Run the same command again for this host, or apoctl enforcer uninstall linux.',
+    ],
+    exitCode: exitCode.no,
+  },
   'APO-INSTALL-OTHER-CONSOLE': {
     title: 'The host belongs to another Console or namespace',
     cause: 'An enforcer is installed there that is registered elsewhere.',

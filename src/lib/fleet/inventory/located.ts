@@ -1,4 +1,4 @@
-import type { LineCounter, Node } from 'yaml'
+import type { Document, isAlias, isMap, isSeq, LineCounter, Node, Tags } from 'yaml'
 import { inventoryError } from './inventory-error.ts'
 
 /** A value of a YAML or JSON file that still knows where it stands. */
@@ -6,49 +6,121 @@ export interface Located {
   readonly line: number
   /** The plain value, whatever it is made of. */
   readonly value: unknown
-  /** Present for a list. */
-  readonly items?: readonly Located[]
-  /** Present for a mapping. */
-  readonly fields?: readonly LocatedField[]
+  /** `!vault`, where somebody wrote one. */
+  readonly tag: string | undefined
+  /** Undefined for all but a list. */
+  readonly items: readonly Located[] | undefined
+  /** Undefined for all but a mapping. Those of `<<` are among them. */
+  readonly fields: readonly LocatedField[] | undefined
 }
 
 export interface LocatedField {
   readonly name: string
+  /** False for a key such as `1` or `true`. */
+  readonly nameIsText: boolean
   readonly line: number
   readonly content: Located
 }
 
+/** How to read: YAML of today where a key stands once, or as Ansible does, 1.1 and the last one wins. */
+export type Dialect = 'strict' | 'ansible'
+
 /** Parses YAML or JSON (which is YAML, too). APO-INPUT-FILE with the line when it does not parse. */
-export async function parseLocated(text: string, file: string): Promise<Located> {
-  const { parseDocument, LineCounter } = await import('yaml')
+export async function parseLocated(
+  text: string,
+  how: { readonly file: string; readonly dialect: Dialect },
+): Promise<Located> {
+  const { parseDocument, LineCounter, isAlias, isMap, isSeq } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const options =
+    how.dialect === 'strict' ? {} : ({ version: '1.1', uniqueKeys: false, customTags: asPython } as const)
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'silent',
+    ...options,
+  })
   const [error] = document.errors
   if (error !== undefined)
-    throw inventoryError({ file, line: lines.linePos(error.pos[0]).line }, [error.message])
-  return locate(document.contents, {
-    lines,
-    toJs: (node): unknown => node?.toJS(document, { maxAliasCount: 100 }),
+    throw inventoryError({ file: how.file, line: lines.linePos(error.pos[0]).line }, [error.message])
+  return locate(document.contents, { lines, document, aliases: new Map(), isAlias, isMap, isSeq })
+}
+
+/** All that PyYAML, which reads Ansible's files, takes for something else than a text; `yaml` takes more. */
+const pythonScalars: Readonly<Record<string, string>> = {
+  'tag:yaml.org,2002:bool': String.raw`[Yy]es|YES|[Nn]o|NO|[Tt]rue|TRUE|[Ff]alse|FALSE|[Oo]n|ON|[Oo]ff|OFF`,
+  'tag:yaml.org,2002:int': String.raw`[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][\d_]*(?::[0-5]?\d)*|0x[\da-fA-F_]+)`,
+  'tag:yaml.org,2002:float': String.raw`[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)`,
+}
+
+/** Tags that hold only where PyYAML would say the same. */
+function asPython(tags: Tags): Tags {
+  return tags.map((tag) => {
+    const source = typeof tag === 'string' ? undefined : pythonScalars[tag.tag]
+    if (typeof tag === 'string' || source === undefined || tag.collection !== undefined) return tag
+    return { ...tag, test: new RegExp(`(?=^(?:${source})$)${tag.test?.source ?? ''}`) }
   })
 }
 
 interface Locating {
+  readonly isAlias: typeof isAlias
+  readonly isMap: typeof isMap
+  readonly isSeq: typeof isSeq
   readonly lines: LineCounter
-  readonly toJs: (node: Node | null) => unknown
+  readonly document: Document
+  readonly aliases: Map<Node, Node | null>
 }
 
-function locate(node: Node | null, how: Locating): Located {
-  const line = how.lines.linePos(node?.range?.[0] ?? 0).line
-  const place = { line: Math.max(line, 1), value: how.toJs(node) }
-  if (node === null || !('items' in node)) return place
-  const items = node.items as readonly unknown[]
-  if (Array.isArray(place.value)) return { ...place, items: items.map((item) => locate(item as Node, how)) }
-  const fields = (items as readonly { readonly key: Node; readonly value: Node | null }[]).map(
-    ({ key, value }) => {
-      const name = locate(key, how)
-      const content = value === null ? { line: name.line, value: null } : locate(value, how)
-      return { name: String(name.value), line: name.line, content }
+function locate(raw: unknown, how: Locating): Located {
+  const node = resolved(raw as Node | null, how)
+  return {
+    line: Math.max(how.lines.linePos(node?.range?.[0] ?? 0).line, 1),
+    tag: node?.tag,
+    get value(): unknown {
+      const plain: unknown = node?.toJS(how.document, { maxAliasCount: 100 })
+      return plain ?? null
     },
-  )
-  return { ...place, fields }
+    get items() {
+      return how.isSeq(node) ? node.items.map((item) => locate(item, how)) : undefined
+    },
+    get fields() {
+      return how.isMap(node) ? fieldsOf(node, how) : undefined
+    },
+  }
+}
+
+function resolved(node: Node | null, how: Locating): Node | null {
+  if (!how.isAlias(node)) return node
+  // Looking an alias up means walking through the whole document.
+  const found = how.aliases.get(node) ?? node.resolve(how.document) ?? null
+  how.aliases.set(node, found)
+  return found
+}
+
+function fieldsOf(node: { readonly items: readonly unknown[] }, how: Locating): LocatedField[] {
+  const fields = new Map<string, LocatedField>()
+  const own: LocatedField[] = []
+  for (const { key, value } of node.items as readonly { readonly key: Node; readonly value: Node | null }[]) {
+    const keyValue: unknown = key.toJS(how.document)
+    if (keyValue === '<<' || typeof keyValue === 'symbol') {
+      for (const field of mergedFields(value, how)) fields.set(field.name, field)
+      continue
+    }
+    const { line } = locate(key, how)
+    const content = value === null ? { ...nothing, line } : locate(value, how)
+    own.push({ name: String(keyValue), nameIsText: typeof keyValue === 'string', line, content })
+  }
+  for (const field of own) fields.set(field.name, field)
+  return [...fields.values()]
+}
+
+const nothing = { value: null, tag: undefined, items: undefined, fields: undefined }
+
+/** What `<<` takes over from another mapping, or from several, the first of which wins. */
+function mergedFields(value: Node | null, how: Locating): LocatedField[] {
+  const { items, fields } = locate(value, how)
+  return [...(items ?? [])]
+    .reverse()
+    .flatMap((item) => item.fields ?? [])
+    .concat(fields ?? [])
 }

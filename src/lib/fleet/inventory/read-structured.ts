@@ -1,30 +1,30 @@
 import { nearestWords } from '../../errors/nearest-words.ts'
-import type { RemoteHost } from '../fleet-host.ts'
 import { targetForm, targetOf } from '../parse-target.ts'
 import { hostFields, type HostFields } from './host-fields.ts'
 import { inventoryError } from './inventory-error.ts'
-import type { ListedHost } from './listed-host.ts'
-import { parseLocated, type Located, type LocatedField } from './located.ts'
+import { listedTarget, type ListedHost } from './listed-host.ts'
+import type { Located, LocatedField } from './located.ts'
 
 /**
- * Reads an inventory in YAML or JSON: a list of hosts, or a mapping with `hosts` and `defaults`. A host
- * is a target as for --host, or a mapping of the fields in host-fields.ts.
+ * Reads an inventory of our own in YAML or JSON: a list of hosts, or a mapping with `hosts` and `defaults`. A
+ * host is a target as for --host, or a mapping of the fields in host-fields.ts.
  */
-export async function readStructured(text: string, file: string): Promise<ListedHost[]> {
-  const top = await parseLocated(text, file)
-  if (top.items !== undefined) return hostList(top.items, { file, defaults: {} })
-  if (top.fields === undefined)
+export function readStructured(top: Located, file: string): ListedHost[] {
+  const { items, fields } = top
+  if (items !== undefined) return hostList(items, { file, defaults: {} })
+  if (fields === undefined)
     throw inventoryError({ file, line: top.line }, ['the inventory is neither a list of hosts nor a mapping'])
   const known = { hosts: undefined, defaults: undefined }
-  for (const field of top.fields) refuseUnknown(field, { file, known })
-  const part = (name: string) => top.fields?.find((field) => field.name === name)?.content
+  for (const field of fields) refuseUnknown(field, { file, known })
+  const part = (name: string) => fields.find((field) => field.name === name)?.content
   const hosts = part('hosts')
-  if (hosts?.items === undefined)
+  const listed = hosts?.items
+  if (listed === undefined)
     throw inventoryError({ file, line: hosts?.line ?? top.line }, [
       '"hosts" must be there and be a list of hosts',
     ])
   const defaults = part('defaults')
-  return hostList(hosts.items, { file, defaults: defaults === undefined ? {} : readFields(defaults, file) })
+  return hostList(listed, { file, defaults: defaults === undefined ? {} : readFields(defaults, file) })
 }
 
 interface Reading {
@@ -33,54 +33,33 @@ interface Reading {
 }
 
 function hostList(items: readonly Located[], reading: Reading): ListedHost[] {
-  return items.map((item) => ({ host: readHost(item, reading), line: item.line }))
+  return items.map((item) => readHost(item, reading))
 }
 
-function readHost(item: Located, reading: Reading): RemoteHost {
+function readHost(item: Located, reading: Reading): ListedHost {
   const { file, defaults } = reading
+  const { line } = item
   if (item.fields === undefined) {
     const target = typeof item.value === 'string' ? targetOf(item.value) : undefined
-    if (target !== undefined) return { ...detailsOf(defaults), ...target, tags: defaults.tags ?? [] }
-    throw inventoryError({ file, line: item.line }, [
-      `${JSON.stringify(item.value)} is not a host`,
-      targetForm,
-    ])
+    if (target === undefined)
+      throw inventoryError({ file, line }, [`${JSON.stringify(item.value)} is not a host`, targetForm])
+    const { name, fields } = listedTarget(target)
+    return { name, fields: { ...defaults, ...fields }, line }
   }
   const own = readFields(item, file)
-  const { name, address = name } = own
-  if (address === undefined)
-    throw inventoryError({ file, line: item.line }, ['a host needs a name or an address'])
-  const details = detailsOf({ ...defaults, ...own })
-  return {
-    type: 'ssh',
-    name: name ?? address,
-    address,
-    ...details,
-    tags: [...(defaults.tags ?? []), ...(own.tags ?? [])],
-  }
-}
-
-/** The fields that have the same name on both sides, and the two that have not. */
-function detailsOf(fields: Partial<HostFields>): Omit<RemoteHost, 'type' | 'name' | 'address' | 'tags'> {
-  const { user, port, identity, knownHosts, sudo, namespace, platform } = fields
-  const given = {
-    user,
-    port,
-    identityFile: identity,
-    knownHostsFile: knownHosts,
-    become: sudo,
-    namespace,
-    platform,
-  }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const { address, name = address } = own
+  if (name === undefined) throw inventoryError({ file, line }, ['a host needs a name or an address'])
+  const tags = [...(defaults.tags ?? []), ...(own.tags ?? [])]
+  return { name, fields: { ...defaults, ...own, ...(tags.length === 0 ? {} : { tags }) }, line }
 }
 
 function readFields(item: Located, file: string): Partial<HostFields> {
-  if (item.fields === undefined)
+  const { fields } = item
+  if (fields === undefined)
     throw inventoryError({ file, line: item.line }, [
       `${JSON.stringify(item.value)} is not a mapping of fields`,
     ])
-  return Object.fromEntries(item.fields.map((field) => [field.name, readField(field, file)]))
+  return Object.fromEntries(fields.map((field) => [field.name, readField(field, file)]))
 }
 
 function readField(field: LocatedField, file: string): unknown {

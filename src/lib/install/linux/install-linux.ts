@@ -1,8 +1,11 @@
 import type { ConsoleClient } from '../../api/console-client.ts'
 import type { Clock } from '../../async/clock.ts'
 import type { FleetHost } from '../../fleet/fleet-host.ts'
-import { runOnFleet, type FleetContext, type FleetWork, type HostContext } from '../../fleet/run-on-fleet.ts'
+import { runInWaves, type WaveChoice } from '../../fleet/waves/run-in-waves.ts'
+import type { FleetContext, FleetWork, HostContext } from '../../fleet/run-on-fleet.ts'
 import { preflightHost, type PreflightCriteria } from '../../preflight/preflight-host.ts'
+import { findCanaries } from './find-canaries.ts'
+import { checkHealth } from './check-health.ts'
 import { openEnforcerRegistry } from './enforcer-registry.ts'
 import { installOnHost } from './install-host.ts'
 import type { HostInstallOptions } from './host-install.ts'
@@ -13,6 +16,8 @@ export interface LinuxInstallOptions extends HostInstallOptions {
   readonly limits: Pick<FleetWork<unknown>, 'concurrency' | 'hostTimeoutMs'>
   /** What hosts must be able to carry; a host that fails is left alone. */
   readonly preflight: PreflightCriteria
+  /** Undefined for all hosts at once. */
+  readonly waves?: WaveChoice | undefined
 }
 
 export interface LinuxInstallContext extends FleetContext {
@@ -23,7 +28,7 @@ export interface LinuxInstallContext extends FleetContext {
 /** A host may still be brought back after the run was told to stop; see `applyPlan`. */
 const rollbackGraceMs = 3 * 60_000
 
-/** Checks, plans, installs and verifies on every host; a host's trouble is its own. */
+/** Checks, plans, installs and verifies on every host, wave by wave; a host's trouble is its own. */
 export async function installLinux(
   options: LinuxInstallOptions,
   context: LinuxInstallContext,
@@ -32,9 +37,23 @@ export async function installLinux(
   const action = (host: FleetHost, way: HostContext): Promise<HostInstallValue> =>
     installOnOne({ host, options }, { ...context, ...way })
   const step = dryRun ? 'plan' : 'install'
-  const work = { hosts, ...limits, step, action, ending, graceMs: rollbackGraceMs }
+  const { waves } = options
+  const canaries = waves?.canary === undefined ? [] : await findCanaries({ ...options, ...limits }, context)
+  const gate = waves === undefined || dryRun ? undefined : gateOf(options, context)
+  const how = { waves, canaries, gate, changesNothing: dryRun }
+  const work = { hosts, ...limits, step, action, ending, graceMs: rollbackGraceMs, ...how }
   const { api, namespace } = configuration
-  return toInstallReport({ console: api, namespace, dryRun }, await runOnFleet(work, context))
+  return toInstallReport({ console: api, namespace, dryRun }, await runInWaves(work, context))
+}
+
+/** Before the next wave begins, each host of the last one must still be well. */
+function gateOf(options: LinuxInstallOptions, context: LinuxInstallContext) {
+  const { api, namespace } = options.configuration
+  return (host: FleetHost, way: HostContext): Promise<void> => {
+    const place = { console: context.console, namespace: host.namespace ?? namespace }
+    const registry = openEnforcerRegistry(place, context)
+    return checkHealth({ api, timeoutMs: options.connectTimeoutMs }, { ...context, ...way, registry })
+  }
 }
 
 function ending({ change }: HostInstallValue): 'done' | 'unchanged' | 'failed' {

@@ -1,12 +1,12 @@
 import { exitCode, type ExitCode } from '../../errors/exit-code.ts'
 import {
-  exitCodeOfHost,
-  fleetExitCode,
+  exitCodeOfFleet,
   type FailureGroup,
   type FleetReport,
   type HostResult,
+  type WaveReport,
 } from '../../fleet/fleet-report.ts'
-import { foldNames } from '../../fleet/fold.ts'
+import { foldNames } from '../../progress/fold-names.ts'
 import { foldFindings, type Finding } from '../../preflight/fold-findings.ts'
 import type { HostPreflight } from '../../preflight/judge-host.ts'
 import type { HostInstall } from './host-install.ts'
@@ -17,7 +17,7 @@ export type HostInstallValue =
   /** Not touched: a check says the host cannot carry the enforcer. */
   | { readonly change: 'refused'; readonly preflight: HostPreflight }
 
-export type InstallOutcome = HostInstallValue['change'] | 'failed'
+export type InstallOutcome = HostInstallValue['change'] | 'failed' | 'notAttempted'
 
 /** The answer of `enforcer install linux`. */
 export interface InstallReport {
@@ -34,6 +34,8 @@ export interface InstallReport {
   /** Why hosts were refused, folded over hosts. */
   readonly refusals: readonly Finding[]
   readonly failures: readonly FailureGroup[]
+  /** Empty where all hosts were one wave. */
+  readonly waves: readonly WaveReport[]
 }
 
 export interface PlanGroup {
@@ -46,7 +48,7 @@ export interface PlanGroup {
 
 export function toInstallReport(
   run: Pick<InstallReport, 'console' | 'namespace' | 'dryRun'>,
-  { hosts, failures }: FleetReport<HostInstallValue>,
+  { hosts, failures, waves }: FleetReport<HostInstallValue>,
 ): InstallReport {
   const refused = hosts.flatMap((result) =>
     result.outcome === 'ok' && result.value.change === 'refused' ? [result.value.preflight] : [],
@@ -60,19 +62,25 @@ export function toInstallReport(
     plans: groupPlans(hosts),
     refusals,
     failures,
+    waves,
   }
 }
 
 function installExitCode(hosts: InstallReport['hosts']): ExitCode {
   const judge = (value: HostInstallValue): ExitCode =>
     value.change === 'refused' ? exitCode.no : exitCode.ok
-  return fleetExitCode(hosts.map((result) => exitCodeOfHost(result, judge)))
+  return exitCodeOfFleet({ hosts }, judge)
 }
 
 function countOutcomes(hosts: InstallReport['hosts']): InstallReport['counts'] {
-  const counts = { installed: 0, unchanged: 0, planned: 0, refused: 0, failed: 0 }
-  for (const result of hosts) counts[result.outcome === 'ok' ? result.value.change : 'failed'] += 1
+  const counts = { installed: 0, unchanged: 0, planned: 0, refused: 0, failed: 0, notAttempted: 0 }
+  for (const result of hosts) counts[outcomeOf(result)] += 1
   return counts
+}
+
+export function outcomeOf(result: HostResult<HostInstallValue>): InstallOutcome {
+  if (result.outcome === 'ok') return result.value.change
+  return result.outcome === 'failed' ? 'failed' : 'notAttempted'
 }
 
 function groupPlans(hosts: InstallReport['hosts']): PlanGroup[] {

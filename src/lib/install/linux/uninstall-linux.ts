@@ -3,7 +3,8 @@ import type { Clock } from '../../async/clock.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import type { FleetHost } from '../../fleet/fleet-host.ts'
 import { exitCodeOfFleet, type FleetReport } from '../../fleet/fleet-report.ts'
-import { runOnFleet, type FleetContext, type FleetWork } from '../../fleet/run-on-fleet.ts'
+import type { FleetContext, FleetWork } from '../../fleet/run-on-fleet.ts'
+import { runInWaves, type WaveChoice } from '../../fleet/waves/run-in-waves.ts'
 import { openEnforcerRegistry } from './enforcer-registry.ts'
 import { uninstallFromHost, type HostUninstall } from './uninstall-host.ts'
 
@@ -11,6 +12,8 @@ export interface LinuxUninstallOptions {
   readonly hosts: readonly FleetHost[]
   readonly limits: Pick<FleetWork<unknown>, 'concurrency' | 'hostTimeoutMs'>
   readonly dryRun: boolean
+  /** Undefined for all hosts at once. */
+  readonly waves?: WaveChoice | undefined
 }
 
 export interface LinuxUninstallContext extends FleetContext {
@@ -32,10 +35,12 @@ export async function uninstallLinux(
   context: LinuxUninstallContext,
 ): Promise<UninstallReport> {
   const { hosts, limits, dryRun } = options
-  const report = await runOnFleet(
+  const report = await runInWaves(
     {
       hosts,
       ...limits,
+      waves: options.waves,
+      changesNothing: dryRun,
       step: dryRun ? 'plan' : 'uninstall',
       ending: ({ change }: HostUninstall) => (change === 'unchanged' ? change : 'done'),
       action: (host, way) => {

@@ -4,11 +4,43 @@ import { sanitiseLine } from '../sanitise.ts'
 import { renderTable } from '../table.ts'
 import type { Theme } from '../theme.ts'
 import { fleetFailures } from './fleet-failures.ts'
+import { fleetJunit } from './fleet-junit-view.ts'
+import { fleetMarkdown } from './fleet-markdown-view.ts'
+import { fleetNextStep } from './fleet-next-step.ts'
+import { fleetRows, type FleetRow } from './fleet-rows.ts'
+import { fleetWaves } from './fleet-waves.ts'
 
 export const installPresentation: Presentation<InstallReport> = {
   kind: 'InstallReport',
   exitCode: (report) => report.exitCode,
-  views: { table: installView, jsonl: (report) => report.hosts },
+  views: {
+    table: installView,
+    markdown: (report) => fleetMarkdown({ ...report, title: titleOf(report), rows: rowsOf(report) }),
+    junit: (report) => fleetJunit(rowsOf(report), report.dryRun ? 'plan install' : 'install'),
+    jsonl: (report) => report.hosts,
+  },
+}
+
+function titleOf({ console, namespace, dryRun }: InstallReport): string {
+  return `${dryRun ? 'Plan to install' : 'Installation of'} the enforcer: ${console}, namespace ${namespace}`
+}
+
+function rowsOf(report: InstallReport): FleetRow[] {
+  return fleetRows(report.hosts, (value) => {
+    switch (value.change) {
+      case 'installed':
+      case 'unchanged': {
+        const { name, version, namespace } = value.enforcer
+        return { result: value.change, isBad: false, detail: `${name} ${version} in ${namespace}` }
+      }
+      case 'planned':
+        return { result: 'planned', isBad: false, detail: `${value.steps.length} steps` }
+      case 'refused': {
+        const failing = value.preflight.checks.filter(({ effect }) => effect === 'blocks')
+        return { result: 'refused', isBad: true, detail: failing.map(({ id }) => id).join(', ') }
+      }
+    }
+  })
 }
 
 function installView(report: InstallReport, theme: Theme): string {
@@ -18,21 +50,29 @@ function installView(report: InstallReport, theme: Theme): string {
   const refusals = report.refusals.map(({ summary, hint }) =>
     [`${theme.bad('refused')} ${sanitiseLine(summary)}`, theme.dim(`  ${sanitiseLine(hint)}`)].join('\n'),
   )
-  const failures = report.failures.length === 0 ? [] : [fleetFailures(report.failures, theme)]
-  return [...parts, ...refusals, ...failures, summary(report, theme)].join('\n\n')
+  const next = report.dryRun
+    ? ''
+    : fleetNextStep(rowsOf(report), { command: 'apoctl enforcer install linux', theme })
+  const ends = [fleetFailures(report.failures, theme), fleetWaves(report, theme), next].filter(
+    (text) => text !== '',
+  )
+  return [...parts, ...refusals, ...ends, summary(report, theme)].join('\n\n')
 }
 
+/** Hosts that carry the enforcer now; with waves, in which of them each was. */
 function hostTable(report: InstallReport, theme: Theme): string {
+  const hasWaves = report.waves.length > 0
   const rows = report.hosts.flatMap((result) => {
     if (result.outcome !== 'ok' || !('enforcer' in result.value)) return []
     const { change, enforcer } = result.value
     const word = change === 'installed' ? theme.good('installed') : theme.dim('unchanged')
-    return [
-      [sanitiseLine(result.host), word, enforcer.version, sanitiseLine(enforcer.name), enforcer.namespace],
-    ]
+    const wave = hasWaves ? [String(result.wave ?? '-')] : []
+    const { version, name, namespace } = enforcer
+    return [[sanitiseLine(result.host), ...wave, word, version, sanitiseLine(name), namespace]]
   })
   if (rows.length === 0) return ''
-  return renderTable({ columns: ['HOST', 'RESULT', 'VERSION', 'ENFORCER', 'NAMESPACE'], rows }, theme)
+  const columns = ['HOST', ...(hasWaves ? ['WAVE'] : []), 'RESULT', 'VERSION', 'ENFORCER', 'NAMESPACE']
+  return renderTable({ columns, rows }, theme)
 }
 
 function planView(plan: PlanGroup, theme: Theme): string {
@@ -44,13 +84,14 @@ function planView(plan: PlanGroup, theme: Theme): string {
 }
 
 function summary(report: InstallReport, theme: Theme): string {
-  const { installed, unchanged, planned, refused, failed } = report.counts
+  const { installed, unchanged, planned, refused, failed, notAttempted } = report.counts
   const counts = [
     [installed, 'installed', theme.good],
     [unchanged, 'unchanged', theme.dim],
     [planned, 'planned; nothing was changed', theme.accent],
     [refused, 'refused by preflight', theme.bad],
     [failed, 'failed', theme.bad],
+    [notAttempted, 'not attempted', theme.warn],
   ] as const
   const said = counts.filter(([count]) => count > 0).map(([count, word, paint]) => paint(`${count} ${word}`))
   return `${said.join(', ')} (${report.console}, namespace ${report.namespace})`

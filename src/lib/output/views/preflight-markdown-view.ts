@@ -1,25 +1,26 @@
 import type { HostPreflight } from '../../preflight/judge-host.ts'
 import type { PreflightReport } from '../../preflight/preflight-report.ts'
 import { sanitiseLine } from '../sanitise.ts'
+import { markdownCell } from './markdown-cell.ts'
 
 /** For a ticket or a wiki: hosts, then problems, then every check folded away per host. */
 export function preflightMarkdown(report: PreflightReport): string {
   const { requirements, hosts, findings } = report
   return [
-    `# Preflight against ${cell(requirements.title)}`,
+    `# Preflight against ${markdownCell(requirements.title)}`,
     '',
     '| Host | Verdict | System | Kernel |',
     '| --- | --- | --- | --- |',
     ...hosts.map(
       (host) =>
-        `| ${cell(host.host)} | ${host.verdict} | ${cell(host.system ?? host.error?.message ?? '-')} | ${cell(host.kernel ?? '-')} |`,
+        `| ${markdownCell(host.host)} | ${host.verdict} | ${markdownCell(host.system ?? host.error?.message ?? '-')} | ${markdownCell(host.kernel ?? '-')} |`,
     ),
     ...(findings.length === 0 ? [] : ['', '## Problems', '']),
     ...findings.flatMap((finding) => [
-      `- **${finding.severity}** ${cell(finding.summary)}`,
-      ...finding.found.slice(0, 3).map(({ text }) => `  - found: ${cell(text)}`),
+      `- **${finding.severity}** ${markdownCell(finding.summary)}`,
+      ...finding.found.slice(0, 3).map(({ text }) => `  - found: ${markdownCell(text)}`),
       ...(finding.fixes.length === 0
-        ? [`  - ${cell(finding.hint)}`]
+        ? [`  - ${markdownCell(finding.hint)}`]
         : finding.fixes.map(({ command }) => `  - fix: ${code(command)}`)),
     ]),
     ...hosts.filter(({ checks }) => checks.length > 0).flatMap(hostSection),
@@ -29,25 +30,17 @@ export function preflightMarkdown(report: PreflightReport): string {
 function hostSection(host: HostPreflight): string[] {
   return [
     '',
-    `<details><summary>${cell(host.host)}: ${host.checks.length} checks</summary>`,
+    `<details><summary>${markdownCell(host.host)}: ${host.checks.length} checks</summary>`,
     '',
     '| Check | Outcome | Severity | Found |',
     '| --- | --- | --- | --- |',
     ...host.checks.map(
       (check) =>
-        `| ${check.id} | ${check.decision === null ? check.outcome : `${check.outcome} (${check.decision})`} | ${check.severity} | ${cell(check.found)} |`,
+        `| ${check.id} | ${check.decision === null ? check.outcome : `${check.outcome} (${check.decision})`} | ${check.severity} | ${markdownCell(check.found)} |`,
     ),
     '',
     '</details>',
   ]
-}
-
-/** Text from a host in a table: no new cells, rows, tags or links. */
-function cell(text: string): string {
-  return sanitiseLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replace(/[|[\]`*_\\]/g, (mark) => `\\${mark}`)
 }
 
 /** A code span that no backtick inside can end. */

@@ -3,17 +3,38 @@ import type { Presentation } from '../presentation.ts'
 import { sanitiseLine } from '../sanitise.ts'
 import type { Theme } from '../theme.ts'
 import { fleetFailures } from './fleet-failures.ts'
+import { fleetJunit } from './fleet-junit-view.ts'
+import { fleetMarkdown } from './fleet-markdown-view.ts'
+import { fleetNextStep } from './fleet-next-step.ts'
+import { fleetRows, type FleetRow } from './fleet-rows.ts'
+import { fleetWaves } from './fleet-waves.ts'
 
 export const uninstallPresentation: Presentation<UninstallReport> = {
   kind: 'UninstallReport',
   exitCode: (report) => report.exitCode,
-  views: { table: uninstallView, jsonl: (report) => report.hosts },
+  views: {
+    table: uninstallView,
+    markdown: (report) =>
+      fleetMarkdown({ ...report, title: 'Removal of the enforcer', rows: rowsOf(report) }),
+    junit: (report) => fleetJunit(rowsOf(report), report.dryRun ? 'plan uninstall' : 'uninstall'),
+    jsonl: (report) => report.hosts,
+  },
+}
+
+function rowsOf(report: UninstallReport): FleetRow[] {
+  return fleetRows(report.hosts, (value) => {
+    const done = value.change === 'planned' ? value.steps.map(({ title }) => title) : value.forgotten
+    return { result: value.change, isBad: false, detail: done.join(', ') }
+  })
 }
 
 function uninstallView(report: UninstallReport, theme: Theme): string {
   const hosts = report.hosts.flatMap((result) => (result.outcome === 'ok' ? [hostView(result, theme)] : []))
-  const failures = report.failures.length === 0 ? [] : [fleetFailures(report.failures, theme)]
-  return [...hosts, ...failures].join('\n\n')
+  const next = report.dryRun
+    ? ''
+    : fleetNextStep(rowsOf(report), { command: 'apoctl enforcer uninstall linux', theme })
+  const ends = [fleetFailures(report.failures, theme), fleetWaves(report, theme), next]
+  return [...hosts, ...ends].filter((text) => text !== '').join('\n\n')
 }
 
 type ReachedHost = Extract<UninstallReport['hosts'][number], { outcome: 'ok' }>

@@ -364,6 +364,9 @@ surroundings() {
     fi
   done
   [ -d /sys/firmware/efi ] && say security.efi yes
+  for name in sys_vendor product_name bios_version chassis_asset_tag; do
+    file_value "dmi.$name" "/sys/class/dmi/id/$name"
+  done
   file_value security.selinuxEnforcing /sys/fs/selinux/enforce
 }
 

@@ -156,6 +156,8 @@ export const hostFactsShape = object({
   surroundings: object({
     container: orNull(text),
     machine: orNull(text),
+    /** Whose cloud it is, as the firmware says: `aws`; null for nobody's that is known. */
+    cloud: orNull(text),
     lockdown: orNull(text),
     secureBoot: orNull(flag),
     selinuxEnforcing: orNull(flag),

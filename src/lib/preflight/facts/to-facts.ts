@@ -1,4 +1,5 @@
 import type { Answers } from './answers.ts'
+import { cloudOf } from './cloud-of.ts'
 import type { HostFacts } from './host-facts.ts'
 import { endpointFacts } from './endpoint-facts.ts'
 import { kernelFacts, netfilterFacts } from './kernel-facts.ts'
@@ -87,6 +88,7 @@ function surroundingFacts(answers: Answers): HostFacts['surroundings'] {
   return {
     container: container ?? containerByMark(answers.first('virt.mark')) ?? (asked ? 'none' : null),
     machine,
+    cloud: cloudOf(answers),
     lockdown: /\[(\w+)\]/.exec(lockdown ?? '')?.[1] ?? null,
     secureBoot: truthOf(answers.first('security.secureBoot')),
     selinuxEnforcing: truthOf(answers.first('security.selinuxEnforcing')),

@@ -44,6 +44,28 @@ describe('createLineReporter', () => {
     expect(await said('quiet')).toEqual(['warning: web1: little memory'])
   })
 
+  it('names the wave that begins, where there are several', async () => {
+    const hosts = ['web1', 'web2', 'web3']
+    const told: ProgressEvent[] = [
+      { type: 'wave', step: 'install', number: 2, count: 3, hosts },
+      { type: 'wave', step: 'install', number: 1, count: 1, hosts },
+    ]
+    expect(await said('normal', told)).toEqual(['wave 2 of 3: install: web[1-3] (3)'])
+  })
+
+  it('says when, once hosts are worked on', () => {
+    let text = ''
+    const timestamp = () => '2026-01-02T03:04:05Z'
+    const reporter = createLineReporter(
+      { verbosity: 'normal', write: (more) => (text += more), timestamp },
+      theme,
+    )
+    reporter.report({ type: 'note', subject: 'inventory', text: 'read' })
+    reporter.report({ type: 'wave', step: 'install', number: 1, count: 1, hosts: ['web1'] })
+    reporter.report({ type: 'finished', subject: 'web1', step: 'install', outcome: 'done' })
+    expect(text).toBe('inventory: read\n2026-01-02T03:04:05Z web1: install: ok\n')
+  })
+
   it('lets no host forge a line or move the cursor', async () => {
     const told: ProgressEvent[] = [
       { type: 'note', subject: 'web1\u001b[A', text: 'no\u001b[2K\nweb2: install: ok\u009b' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { foldNames } from '../../../src/lib/fleet/fold.ts'
+import { foldNames } from '../../../src/lib/progress/fold-names.ts'
 
 describe('folding names', () => {
   const numbered = (from: number, to: number, name: (n: number) => string) =>
