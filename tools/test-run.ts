@@ -4,6 +4,7 @@ import { join } from 'node:path'
 /** Programs that tests of real shells and real SSH servers run, besides Node. */
 const programs = [
   'sshd',
+  'ssh',
   'ssh-keygen',
   'sudo',
   'doas',
@@ -15,7 +16,7 @@ const programs = [
   'unshare',
   'setpriv',
 ]
-const whatNeedsThem = /helpers\/sshd\.ts'|busybox/
+const whatNeedsThem = /helpers\/(sshd|ssh-prints)\.ts'|busybox/
 
 /**
  * Test files that this machine cannot run, because they need root or programs that are not here: none

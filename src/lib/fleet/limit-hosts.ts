@@ -1,5 +1,5 @@
 import { ApoctlError } from '../errors/apoctl-error.ts'
-import { listCovers } from '../transports/ssh/glob.ts'
+import { listCovers } from '../transports/ssh/patterns.ts'
 import type { FleetHost } from './fleet-host.ts'
 
 /**
