@@ -16,7 +16,7 @@ const programs = [
   'unshare',
   'setpriv',
 ]
-const whatNeedsThem = /helpers\/(sshd|ssh-prints)\.ts'|busybox/
+const whatNeedsThem = /helpers\/(sshd|ssh-prints|ssh-namespace)\.ts'|busybox/
 
 /**
  * Test files that this machine cannot run, because they need root or programs that are not here: none

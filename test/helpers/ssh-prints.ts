@@ -85,7 +85,7 @@ export function apoctlPrints(resolved: ResolvedTarget, host: HostSettings): Prin
     passwordauthentication: flag('passwordauthentication', 'yes'),
     preferredauthentications: word('preferredauthentications'),
     proxycommand: jumps !== undefined || command?.toLowerCase() === 'none' ? undefined : command,
-    proxyjump: jumps,
+    proxyjump: jumps === undefined ? undefined : withoutBrackets(jumps),
     pubkeyauthentication: word('pubkeyauthentication', 'yes'),
     requiredrsasize: String(login.minRsaBits),
     serveraliveinterval: word('serveraliveinterval'),
@@ -147,13 +147,19 @@ export function comparable(real: Printed, settings: ResolvedTarget['settings']):
   for (const keyword of compared) {
     const value = real[keyword]
     if (value === undefined || isDefault(keyword, { value, settings })) continue
-    const plain = { true: 'yes', false: 'no' }[value] ?? value
+    // Brackets stand around numbers, whether they were written or not.
+    const plain =
+      { true: 'yes', false: 'no' }[value] ?? (keyword === 'proxyjump' ? withoutBrackets(value) : value)
     kept[keyword] =
       keyword in families
         ? ordered(plain, { keyword, value: settings.word(keyword as keyof typeof families) })
         : plain
   }
   return kept
+}
+
+function withoutBrackets(hops: string): string {
+  return hops.replaceAll(/[[\]]/g, '')
 }
 
 /** What ssh has as its own default and we have another one for, which the documentation says. */

@@ -3,8 +3,10 @@
  * `undefined` when one of them is no host. Names may hold tokens, which are expanded later.
  */
 export function hopsOf(value: string): string[] | undefined {
-  if (value.toLowerCase() === 'none') return ['none']
-  const hops = value.replace(/#.*$/s, '').replace(/\s+$/, '').split(',')
+  // A comment, or whatever else stands after a blank, is left out as ssh leaves it out.
+  const [list = ''] = value.replace(/#.*$/s, '').split(/\s/)
+  if (list.toLowerCase() === 'none') return ['none']
+  const hops = list.split(',')
   return hops.every(isHop) ? hops : undefined
 }
 

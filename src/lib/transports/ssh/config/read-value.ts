@@ -31,7 +31,9 @@ function alone(given: Arguments, kind: SingleKind): Reading {
   if (word === undefined || word === '') return { problem: 'has no value' }
   const read = single({ ...given, word }, kind)
   if ('problem' in read) return read
-  return more.length === 0 ? { words: [read.word] } : { problem: 'takes one value, and there are more' }
+  if (more.length > 0) return { problem: 'takes one value, and there are more' }
+  // No time is the same as nothing said: a later line may still say something.
+  return { words: kind.type === 'time' && read.word === 'none' ? [] : [read.word] }
 }
 
 function single(given: Arguments & { readonly word: string }, kind: SingleKind): Single {

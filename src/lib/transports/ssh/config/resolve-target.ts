@@ -27,6 +27,12 @@ export interface ResolvedTarget {
   readonly tokens: Readonly<Record<string, string>>
 }
 
+const defaultsOfNames: readonly Setting[] = [
+  { keyword: 'canonicalizehostname', words: ['no'], place: 'default' },
+  { keyword: 'canonicalizemaxdots', words: ['1'], place: 'default' },
+  { keyword: 'canonicalizefallbacklocal', words: ['yes'], place: 'default' },
+]
+
 /** Reads the configuration for a host: twice when it has to be read again for the canonical name. */
 export async function resolveTarget(wanted: WantedTarget, world: ConfigWorld): Promise<ResolvedTarget> {
   const alias = wanted.host
@@ -41,6 +47,8 @@ export async function resolveTarget(wanted: WantedTarget, world: ConfigWorld): P
   await applyConfig(first, world)
   const hostName = await canonicalName(hostSoFar(first), settings)
   const canonicalizes = (settings.word('canonicalizehostname') ?? 'no') !== 'no'
+  // From here on a name is what it is: the second reading cannot change how it was found.
+  for (const setting of defaultsOfNames) settings.take(setting)
   if (asked.twice || canonicalizes) await applyConfig({ ...first, host: hostName, isFinal: true }, world)
   return finished({ alias, hostName, settings }, { wanted, world })
 }

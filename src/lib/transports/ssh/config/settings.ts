@@ -55,7 +55,7 @@ function isSame(one: Setting, other: Setting): boolean {
 }
 
 function numberOf(word: string | undefined): number | undefined {
-  return word === undefined || word === 'none' ? undefined : Number(word)
+  return word === undefined ? undefined : Number(word)
 }
 
 function flagOf(word: string | undefined): boolean | undefined {

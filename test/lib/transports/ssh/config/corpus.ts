@@ -113,7 +113,7 @@ export const accepted: Readonly<Record<string, readonly CorpusCase[]>> = {
     of('CertificateFile /a-cert.pub\nCertificateFile ~/b-cert.pub\nCertificateFile /a-cert.pub\n'),
     of('IdentitiesOnly yes\nIdentitiesOnly no\nIdentityFile none\n'),
     of('CanonicalDomains a.example b.example\nCanonicalDomains c.example\n'),
-    of('ServerAliveInterval 7\nProtocolKeepAlives 8\nServerAliveCountMax 9\n'),
+    of('ServerAliveInterval 7\nServerAliveInterval 8\nServerAliveCountMax 9\n'),
   ],
   'which values there are': [
     of('AddressFamily inet\nBatchMode yes\nCheckHostIP yes\nCompression yes\n'),
