@@ -39,7 +39,7 @@ const noWayUp = floors.flatMap((floor, level) =>
 
 /** Heavy or world-touching packages, and the only place that may know each. */
 const owners = {
-  'ssh2|ssh-config': '^src/lib/transports/ssh/',
+  ssh2: '^src/lib/transports/ssh/',
   undici: '^src/lib/api/',
   'chalk|cli-table3|diff|ora|inquirer|jq-wasm': '^src/lib/output/',
   ws: '^src/(console/events|lib/api/events)/',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 /** Programs that tests of real shells, SSH servers and lists of certificates run, besides Node. */
 const programs = [
   'sshd',
+  'ssh',
   'ssh-keygen',
   'sudo',
   'doas',
@@ -18,7 +19,7 @@ const programs = [
   'ansible-inventory',
   'tmux',
 ]
-const whatNeedsThem = /helpers\/(sshd|ansible|tmux)\.ts'|busybox|'certutil'/
+const whatNeedsThem = /helpers\/(sshd|ssh-prints|ssh-namespace|ansible|tmux)\.ts'|busybox|'certutil'/
 
 /**
  * Test files that this machine cannot run, because they need root or programs that are not here: none

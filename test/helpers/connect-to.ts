@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSsh } from '../../src/lib/transports/ssh/open-ssh.ts'
 import type { SshContext } from '../../src/lib/transports/ssh/ssh-context.ts'
@@ -14,11 +14,15 @@ export function sshContext(
 ): SshContext {
   const home = mkdtempSync(join(tmpdir(), 'apoctl-home-'))
   mkdirSync(join(home, '.ssh'), { mode: 0o700 })
+  writeFileSync(join(home, '.ssh', 'config'), '')
   writeFileSync(join(home, '.ssh', 'known_hosts'), known.map(({ knownHosts }) => knownHosts).join(''))
   return {
     home,
     localUser: 'root',
-    configFiles: [join(home, '.ssh', 'config')],
+    userId: 0,
+    machineName: hostname(),
+    environment: { PATH: process.env['PATH'], HOME: home },
+    configFile: join(home, '.ssh', 'config'),
     credentials: { password: () => Promise.resolve(undefined), passphrase: () => Promise.resolve(undefined) },
     reporter: { report: () => undefined },
     memory: createSshMemory(),

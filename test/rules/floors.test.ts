@@ -62,7 +62,6 @@ const upward: readonly Plant[] = floors.flatMap((floor, level) =>
 
 const packages: readonly Plant[] = [
   'ssh2',
-  'ssh-config',
   'undici',
   'ws',
   'chalk',

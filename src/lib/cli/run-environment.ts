@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
 /** What a run knows of the world around it; the only code that reads the environment builds this. */
@@ -11,6 +11,7 @@ export interface RunEnvironment {
   /** Where apoctl is installed: the folder of its package.json. */
   readonly programFolder: string
   readonly isRoot: boolean
+  /** The account this process runs as, whatever the variables say. */
   readonly user: string
 }
 
@@ -24,6 +25,15 @@ export function readRunEnvironment(programFolder: string): RunEnvironment {
     workingDir: process.cwd(),
     programFolder,
     isRoot: process.getuid?.() === 0,
-    user: env['USER'] ?? env['LOGNAME'] ?? 'root',
+    user: accountName() ?? env['USER'] ?? env['LOGNAME'] ?? 'root',
+  }
+}
+
+/** There is none in containers that run under a number alone. */
+function accountName(): string | undefined {
+  try {
+    return userInfo().username
+  } catch {
+    return undefined
   }
 }

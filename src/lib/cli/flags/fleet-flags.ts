@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { Flags } from '@oclif/core'
 import type { FleetHost } from '../../fleet/fleet-host.ts'
@@ -40,6 +41,11 @@ export const fleetFlags = {
     helpGroup,
   }),
   identity: Flags.string({ summary: 'Private key to log in with.', helpValue: 'FILE', helpGroup }),
+  'ssh-config': Flags.string({
+    summary: 'File to read instead of ~/.ssh/config and /etc/ssh/ssh_config, as ssh -F does; none for none.',
+    helpValue: 'FILE',
+    helpGroup,
+  }),
   'accept-new-host-keys': Flags.boolean({
     summary:
       'Trust hosts that are not in known_hosts and remember their keys. Changed keys are refused all the same.',
@@ -73,6 +79,7 @@ export interface FleetFlags {
   readonly limit?: string | undefined
   readonly concurrency: number
   readonly identity?: string | undefined
+  readonly 'ssh-config'?: string | undefined
   readonly 'accept-new-host-keys': boolean
   readonly 'ask-password': boolean
   readonly 'ask-sudo-password': boolean
@@ -138,12 +145,17 @@ async function wayTo(flags: FleetFlags, world: World): Promise<OpenHostContext> 
   const { createSshMemory } = await import('../../transports/ssh/ssh-memory.ts')
   const password = await loginPassword(flags, world)
   const sudoPassword = await sudoPasswordOf(flags, world)
+  const withoutOurs = withoutSecrets(environment.env)
   return {
-    local: { environment: withoutSecrets(environment.env), isRoot: environment.isRoot },
+    local: { environment: withoutOurs, isRoot: environment.isRoot },
     become: { method: flags.become, sudoPassword, required: world.root === 'required' },
     ssh: {
       home: environment.home,
       localUser: environment.user,
+      userId: process.getuid?.() ?? 0,
+      machineName: hostname(),
+      environment: withoutOurs,
+      configFile: flags['ssh-config'],
       agentSocket: environment.env['SSH_AUTH_SOCK'],
       acceptNewHostKeys: flags['accept-new-host-keys'],
       connectTimeoutMs: flags['connect-timeout'],

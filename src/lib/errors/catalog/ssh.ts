@@ -9,6 +9,25 @@ export const sshErrors = {
     fix: ['Check the name, the port and that sshd runs there.'],
     exitCode: exitCode.unreachable,
   },
+  'APO-SSH-TURNED-AWAY': {
+    title: 'The host closes the connection before it says anything',
+    cause:
+      'Its sshd has too many logins under way (MaxStartups) or remembers failed ones (PerSourcePenalties), or a firewall or TCP wrapper closes the connection. It was tried several times.',
+    fix: [
+      'Try again later or with a lower --concurrency, and look at the log of its sshd.',
+      'If many hosts lie behind one, reach them with ProxyJump: they share one login to it.',
+    ],
+    exitCode: exitCode.unreachable,
+  },
+  'APO-SSH-PROXY': {
+    title: 'The ProxyCommand ended before the host was reached',
+    cause: 'The command that ssh_config names as the way to the host failed, or is not there.',
+    fix: [
+      'Run the command by hand: it should print a line that begins with SSH-2.0.',
+      'If many hosts lie behind one, ProxyJump does with one login to it what ProxyCommand does with many.',
+    ],
+    exitCode: exitCode.unreachable,
+  },
   'APO-SSH-LOST': {
     title: 'The SSH connection broke',
     cause: 'The connection was up and then closed or went silent before the work was done.',
@@ -40,6 +59,13 @@ export const sshErrors = {
     title: 'The host key is revoked',
     cause: 'A known_hosts file marks this very key as @revoked.',
     fix: ['Give the host a new key.'],
+    exitCode: exitCode.unreachable,
+  },
+  'APO-SSH-HOSTKEY-WEAK': {
+    title: 'The host key is too short to be trusted',
+    cause:
+      'The RSA key of the host has fewer bits than RequiredRSASize of ssh_config asks for (1024 by default).',
+    fix: ['Give the host a new key, of type ed25519 or longer.'],
     exitCode: exitCode.unreachable,
   },
   'APO-SSH-AUTH': {

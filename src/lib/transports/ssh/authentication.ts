@@ -3,6 +3,7 @@ import type { Secret } from '../../secrets/secret.ts'
 import type { HostSettings } from './host-settings.ts'
 import { asAgent, type Identities } from './identities.ts'
 import type { LoginContext } from './login-context.ts'
+import type { LoginMethod } from './login-settings.ts'
 import type { Ssh2 } from './load-ssh2.ts'
 
 export interface Login {
@@ -16,11 +17,13 @@ interface LoginWorld {
   readonly ssh2: Ssh2
   readonly context: LoginContext
   readonly identities: Identities
+  /** Has the next request carry a signature as it is. */
+  readonly sendWhole: (signature: Buffer) => void
 }
 
 /**
- * Tries to log in the way OpenSSH does: nothing (to learn what is allowed), keys, keyboard-interactive,
- * password. A password is sent at most once: a second wrong one may lock the account.
+ * Tries to log in the way OpenSSH does: nothing (to learn what is allowed), then what the settings allow,
+ * in their order. A password is sent at most once: a second wrong one may lock the account.
  */
 export function createLogin(settings: HostSettings, world: LoginWorld): Login {
   const { user } = settings
@@ -33,7 +36,7 @@ export function createLogin(settings: HostSettings, world: LoginWorld): Login {
     )
     return password
   }
-  const attempts: Record<string, () => Promise<AnyAuthMethod | undefined>> = {
+  const attempts: Record<LoginMethod | 'none', () => Promise<AnyAuthMethod | undefined>> = {
     none: () => Promise.resolve({ type: 'none', username: user }),
     publickey: () => Promise.resolve(keys(user, world)),
     'keyboard-interactive': async () => {
@@ -45,11 +48,11 @@ export function createLogin(settings: HostSettings, world: LoginWorld): Login {
       return answer && { type: 'password', username: user, password: answer.reveal() }
     },
   }
-  const order = Object.keys(attempts)
+  const order: (LoginMethod | 'none')[] = ['none', ...settings.login.methods]
   const next = async (allowed: readonly string[] | null): Promise<AnyAuthMethod | false> => {
     for (let name = order.shift(); name !== undefined; name = order.shift()) {
       if (!worthTrying(name, allowed)) continue
-      const method = await attempts[name]?.()
+      const method = await attempts[name]()
       if (method === undefined) continue
       if (name !== 'none') tried.push(name)
       return method
@@ -70,7 +73,7 @@ function worthTrying(name: string, allowed: readonly string[] | null): boolean {
 
 function keys(user: string, world: LoginWorld): AnyAuthMethod | undefined {
   const { list } = world.identities
-  return list.length === 0 ? undefined : { type: 'agent', username: user, agent: asAgent(list, world.ssh2) }
+  return list.length === 0 ? undefined : { type: 'agent', username: user, agent: asAgent(list, world) }
 }
 
 function keyboard(

@@ -1,5 +1,6 @@
 import { DeadlinePassed } from '../../async/deadline.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { ProxyEnded } from './proxy-command.ts'
 
 type ErrorWords = ConstructorParameters<typeof ApoctlError>[0]
 
@@ -22,6 +23,7 @@ export function connectError(thrown: unknown, subject: string): Error {
       'APO-SSH-TIMEOUT',
       `${subject} did not answer within ${thrown.timeoutMs / 1000} s`,
     ])
+  if (thrown instanceof ProxyEnded) return sshError(thrown, ['APO-SSH-PROXY', thrown.message])
   if (!(thrown instanceof Error) || thrown.name === 'AbortError') return asError(thrown)
   const error: Ssh2Error = thrown
   if (typeof error.code === 'string') return systemError(error, subject)
@@ -32,20 +34,33 @@ export function connectError(thrown: unknown, subject: string): Error {
       `${subject} and apoctl share no way to encrypt (${error.message})`,
     ])
   if (/before handshake|closed/i.test(error.message))
-    return sshError(error, [
-      'APO-SSH-UNREACHABLE',
-      `${subject} closed the connection before the login`,
-      closedHints,
-    ])
+    return sshError(error, ['APO-SSH-UNREACHABLE', `${subject} closed the connection before the login`])
   return sshError(error, [
     'APO-SSH-UNREACHABLE',
     `${subject} does not speak SSH as expected (${error.message})`,
   ])
 }
 
-const closedHints = [
-  'Its sshd may be full (MaxStartups), or a firewall or TCP wrapper may close the connection: look at its log.',
-]
+/**
+ * A server that closed the connection before it said anything of its own: it may let us in later.
+ * `undefined` for every other error. `said` is what it wrote instead, often why.
+ */
+export function turnedAway(
+  thrown: unknown,
+  about: { readonly subject: string; readonly said: string },
+): ApoctlError | undefined {
+  if (!(thrown instanceof Error) || thrown instanceof ApoctlError) return undefined
+  const error: Ssh2Error = thrown
+  const isClosed = /before handshake|closed the connection/.test(error.message)
+  if (!isClosed && !['ECONNRESET', 'EPIPE'].includes(String(error.code))) return undefined
+  // More than a line or two is another protocol, and none that an SSH server would say no in.
+  if (about.said.split('\n').length > 2 || /^HTTP\/|[^\s\x20-\x7e]/.test(about.said)) return undefined
+  const words = about.said === '' ? '' : `, saying "${about.said}"`
+  return sshError(error, [
+    'APO-SSH-TURNED-AWAY',
+    `${about.subject} closed the connection before the login${words}`,
+  ])
+}
 
 function systemError(error: Ssh2Error, subject: string): ApoctlError {
   const reasons: Readonly<Record<string, string>> = {

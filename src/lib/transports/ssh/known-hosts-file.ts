@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { withDeadline } from '../../async/deadline.ts'
 import { sleep } from '../../async/sleep.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { typeOfKey } from './key-blob.ts'
 import {
   hashedName,
   judgeHostKey,
   parseKnownHosts,
-  typeOfKey,
   type HostKeyVerdict,
   type KnownHost,
 } from './known-hosts.ts'
@@ -16,10 +16,11 @@ import {
 /** A host key that was accepted and is to be remembered. */
 export interface NewHostKey {
   readonly name: string
+  /** The address of the host, where it is to be remembered as well. */
+  readonly address?: string | undefined
   readonly key: Buffer
-  readonly offered: readonly string[]
-  /** Write the name as a hash; also done when the file already has hashed names. */
-  readonly hash: boolean
+  /** Whether to write names as hashes; `undefined` does as the file does already. */
+  readonly hash: boolean | undefined
 }
 
 /** A lock this old belongs to a process that died. */
@@ -43,24 +44,30 @@ export async function rememberHostKey(file: string, added: NewHostKey): Promise<
   return withLock(`${file}.lock`, async () => {
     const text = await textOf(file)
     const entries = parseKnownHosts(text, file)
-    const verdict = judgeHostKey(added, entries)
-    if (verdict.type === 'unknown') await append(file, { text, line: lineFor(added, entries) })
-    return verdict
+    const names = [added.name, ...(added.address === undefined ? [] : [added.address])]
+    const verdicts = names.map((name) => judgeHostKey({ name, key: added.key }, entries))
+    const missing = names.filter((_, index) => verdicts[index]?.type === 'unknown')
+    if (missing.length > 0) await append(file, { text, lines: linesFor(missing, { added, entries }) })
+    return verdicts[0] ?? { type: 'unknown' }
   })
 }
 
-function lineFor(added: NewHostKey, entries: readonly KnownHost[]): string {
-  const hash = added.hash || entries.some(({ names }) => names.startsWith('|1|'))
-  const name = hash ? hashedName(added.name, randomBytes(20)) : added.name
-  return `${name} ${typeOfKey(added.key)} ${added.key.toString('base64')}\n`
+/** Names share a line; hashed ones cannot. */
+function linesFor(
+  names: readonly string[],
+  about: { readonly added: NewHostKey; readonly entries: readonly KnownHost[] },
+): string {
+  const { key, hash } = about.added
+  const hashes = hash ?? about.entries.some((entry) => entry.names.startsWith('|1|'))
+  const fields = hashes ? names.map((name) => hashedName(name, randomBytes(20))) : [names.join(',')]
+  return fields.map((field) => `${field} ${typeOfKey(key)} ${key.toString('base64')}\n`).join('')
 }
 
-async function append(file: string, what: { readonly text: string; readonly line: string }): Promise<void> {
+async function append(file: string, what: { readonly text: string; readonly lines: string }): Promise<void> {
   const separator = what.text === '' || what.text.endsWith('\n') ? '' : '\n'
   try {
-    await writeFile(file, separator + what.line, { flag: 'a', mode: 0o600 })
-    // A file that others could write would let them vouch for hosts.
-    await chmod(file, 0o600)
+    // The mode is for a new file: one that is there may be meant for more readers than us.
+    await writeFile(file, separator + what.lines, { flag: 'a', mode: 0o600 })
   } catch (cause) {
     throw new ApoctlError(
       ['APO-SSH-CONFIG', `${file} cannot be written, so the new host key is not remembered`],

@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { listCovers } from './glob.ts'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { fieldsOf, typeOfKey } from './key-blob.ts'
+import { listCovers } from './patterns.ts'
 
 /** One line of a known_hosts file. */
 export interface KnownHost {
@@ -44,8 +45,15 @@ function parseLine(line: string): Omit<KnownHost, 'file' | 'line'> | undefined {
   const [names, keyType, key] = words
   if (marker === undefined || names === undefined || keyType === undefined || key === undefined)
     return undefined
-  if (typeOfKey(Buffer.from(key, 'base64')) !== keyType) return undefined
-  return { marker, names, keyType, key }
+  return isKey(Buffer.from(key, 'base64'), keyType) ? { marker, names, keyType, key } : undefined
+}
+
+/** Whether a key is of the type that stands before it, and whole: strings with their lengths, to the end. */
+function isKey(key: Buffer, keyType: string): boolean {
+  if (typeOfKey(key) !== keyType) return false
+  const fields = fieldsOf(key)
+  const size = fields.reduce((sum, field) => sum + 4 + field.length, 0)
+  return fields.length > 1 && size === key.length
 }
 
 /** The names a host goes by in known_hosts: with its port when it is not 22. */
@@ -76,24 +84,31 @@ function hashOf(name: string, salt: Buffer): Buffer {
 }
 
 /**
- * Judges a key. `offered` are the key types we ask servers for: a host that is known by one of them
- * and shows another has lost its key, which is a change and not a new host.
+ * Judges a key. A host that is known by some key and shows another has lost its own, of whatever type
+ * they are: that is a change, and not a new host.
  */
 export function judgeHostKey(
-  shown: { readonly key: Buffer; readonly name: string; readonly offered: readonly string[] },
+  shown: { readonly key: Buffer; readonly name: string },
   entries: readonly KnownHost[],
 ): HostKeyVerdict {
   const key = shown.key.toString('base64')
   const about = entries.filter((entry) => namesHost(entry, shown.name))
-  const revoked = about.find((entry) => entry.marker === 'revoked' && entry.key === key)
+  const revoked = about.find((entry) => entry.marker === 'revoked' && sameKey(entry, key))
   if (revoked !== undefined) return { type: 'revoked', entry: revoked }
   const plain = about.filter((entry) => entry.marker === 'none')
-  if (plain.some((entry) => entry.key === key)) return { type: 'known' }
-  const sameType = plain.find((entry) => entry.keyType === typeOfKey(shown.key))
-  const other = sameType ?? plain.find((entry) => shown.offered.includes(entry.keyType))
-  if (other !== undefined) return { type: 'changed', entry: other }
+  const [anyOther] = plain
+  if (plain.some((entry) => sameKey(entry, key))) return { type: 'known' }
+  if (anyOther !== undefined) {
+    const sameType = plain.find((entry) => entry.keyType === typeOfKey(shown.key))
+    return { type: 'changed', entry: sameType ?? anyOther }
+  }
   const authority = about.find((entry) => entry.marker === 'cert-authority')
   return authority === undefined ? { type: 'unknown' } : { type: 'authority', entry: authority }
+}
+
+/** Base64 may lack its padding at the end. */
+function sameKey(entry: KnownHost, key: string): boolean {
+  return entry.key.replace(/=+$/, '') === key.replace(/=+$/, '')
 }
 
 /** Types of the keys a host is known by, in the order of the files. */
@@ -101,16 +116,4 @@ export function knownKeyTypes(name: string, entries: readonly KnownHost[]): stri
   return entries
     .filter((entry) => entry.marker === 'none' && namesHost(entry, name))
     .map(({ keyType }) => keyType)
-}
-
-/** A key in SSH wire form begins with its type: a length and that many letters. */
-export function typeOfKey(key: Buffer): string {
-  if (key.length < 4) return ''
-  const length = key.readUInt32BE(0)
-  return key.subarray(4, 4 + length).toString('latin1')
-}
-
-/** As ssh-keygen -l prints it: `SHA256:` and base64 without padding. */
-export function fingerprintOf(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 }

@@ -1,5 +1,6 @@
 import type { Client, ClientChannel } from 'ssh2'
 import { silentEndError } from './errors.ts'
+import { signalTerm } from './library-internals.ts'
 import type { RemoteCommand } from './ssh-connection.ts'
 
 /** Starts a command on a connection. */
@@ -38,16 +39,4 @@ function endOf(channel: ClientChannel, subject: string): RemoteCommand['end'] {
   })
   end.catch(() => undefined)
   return end
-}
-
-/**
- * `channel.signal()` refuses to once stdin has ended, which the protocol does not ask for; most
- * commands have read all their input when somebody presses Ctrl-C. sshd passes signals on for every
- * account but root, for whom it keeps no monitor.
- */
-function signalTerm(client: Client, channel: ClientChannel): void {
-  const inside = client as unknown as { _protocol?: { signal(id: number, name: string): void } }
-  const { outgoing } = channel as unknown as { outgoing?: { id: number; state: string } }
-  if (outgoing === undefined || !['open', 'eof'].includes(outgoing.state)) return
-  inside._protocol?.signal(outgoing.id, 'TERM')
 }

@@ -24,10 +24,15 @@ export interface SshCredentials {
 export interface SshContext {
   readonly home: string
   readonly localUser: string
+  readonly userId: number
+  /** The full name of this machine. */
+  readonly machineName: string
+  /** What ssh_config may refer to, and what its commands get; credentials of this run do not belong in it. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** SSH_AUTH_SOCK. */
   readonly agentSocket?: string | undefined
-  /** Default: ~/.ssh/config, then /etc/ssh/ssh_config. The first value found wins. */
-  readonly configFiles?: readonly string[]
+  /** The one ssh_config to read, `none` for none. Default: ~/.ssh/config, then /etc/ssh/ssh_config. */
+  readonly configFile?: string | undefined
   /** Accepts and remembers keys of hosts that are not known; changed keys are refused all the same. */
   readonly acceptNewHostKeys?: boolean
   /** Wins over ConnectTimeout of ssh_config. Default: 15 s, for name lookup to login. */

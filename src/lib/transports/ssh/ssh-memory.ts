@@ -1,4 +1,4 @@
-import type { ConfigEntry } from './config-file.ts'
+import type { ConfigMemory } from './config/config-world.ts'
 import { createJumpHosts, type JumpHosts } from './jump-hosts.ts'
 import type { OpenedKey } from './key-file.ts'
 
@@ -7,13 +7,17 @@ import type { OpenedKey } from './key-file.ts'
  * ssh_config and log in to their bastion once.
  */
 export interface SshMemory {
-  config(key: string, read: () => Promise<readonly ConfigEntry[]>): Promise<readonly ConfigEntry[]>
+  readonly config: ConfigMemory
   openedKey(path: string, open: () => Promise<OpenedKey>): Promise<OpenedKey>
   readonly jumpHosts: JumpHosts
 }
 
 export function createSshMemory(): SshMemory {
-  return { config: remembering(), openedKey: remembering(), jumpHosts: createJumpHosts() }
+  return {
+    config: { statements: remembering(), paths: remembering(), success: remembering() },
+    openedKey: remembering(),
+    jumpHosts: createJumpHosts(),
+  }
 }
 
 /** Failures are remembered too: a wrong passphrase is asked for once, not once a host. */

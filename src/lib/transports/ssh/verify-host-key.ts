@@ -1,22 +1,23 @@
-import { ApoctlError } from '../../errors/apoctl-error.ts'
+import type { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { Reporter } from '../../progress/reporter.ts'
-import { preferKnownTypes, verifiableKeyTypes } from './host-key-algorithms.ts'
+import { hostKeyAlgorithms } from './host-key-algorithms.ts'
+import { addressDiffers, refusalOf, revokedKey, weakKey, type ShownKey } from './host-key-refusals.ts'
 import type { HostSettings } from './host-settings.ts'
-import { readKnownHosts, rememberHostKey } from './known-hosts-file.ts'
+import { fingerprintOf, rsaBitsOf, typeOfKey } from './key-blob.ts'
 import {
-  fingerprintOf,
   judgeHostKey,
   knownHostsName,
   knownKeyTypes,
-  typeOfKey,
   type HostKeyVerdict,
   type KnownHost,
 } from './known-hosts.ts'
+import { readKnownHosts, rememberHostKey } from './known-hosts-file.ts'
+import { readRevokedKeys } from './revoked-keys.ts'
 
 /** Decides whether a host is the one it says it is. Made before the connection, asked during it. */
 export interface HostKeyJudge {
   /** What to ask the server for, known types first. */
-  readonly algorithms: ReturnType<typeof preferKnownTypes>
+  readonly algorithms: readonly string[]
   /** True to go on with this key; when false, `refusal()` says why not. */
   accept(key: Buffer): boolean
   refusal(): ApoctlError | undefined
@@ -24,117 +25,118 @@ export interface HostKeyJudge {
   remember(): Promise<void>
 }
 
-export async function createHostKeyJudge(settings: HostSettings, reporter: Reporter): Promise<HostKeyJudge> {
-  const entries = await readKnownHosts([...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles])
-  const name = settings.keyNameHasPort ? knownHostsName(settings.keyName, settings.port) : settings.keyName
-  const known = knownKeyTypes(name, entries)
+/** What one connection is judged by. */
+interface Bench {
+  readonly name: string
+  readonly settings: HostSettings
+  readonly entries: readonly KnownHost[]
+  readonly isRevoked: (key: Buffer) => boolean
+  /** Where we are connected to, as far as we can tell: nobody can behind a proxy. */
+  readonly address: () => string | undefined
+}
+
+export async function createHostKeyJudge(
+  settings: HostSettings,
+  world: { readonly reporter: Reporter; readonly address: () => string | undefined },
+): Promise<HostKeyJudge> {
+  const { trust } = settings
+  const name = trust.keyNameHasPort ? knownHostsName(trust.keyName, settings.port) : trust.keyName
+  const [entries, isRevoked] = await Promise.all([
+    readKnownHosts([...trust.userFiles, ...trust.globalFiles]),
+    trust.revokedKeysFile === undefined ? () => false : readRevokedKeys(trust.revokedKeysFile),
+  ])
+  const bench: Bench = { name, settings, entries, isRevoked, address: world.address }
   let refusal: ApoctlError | undefined
-  let added: Buffer | undefined
+  let added: { readonly key: Buffer; readonly address: string | undefined } | undefined
   return {
-    algorithms: preferKnownTypes(known),
+    algorithms: hostKeyAlgorithms(trust, knownKeyTypes(name, entries)),
     refusal: () => refusal,
     accept(key) {
-      const verdict = judge(key, { name, settings, entries })
-      refusal = refusalOf(verdict, { key, name, settings })
-      if (refusal === undefined && verdict.type === 'unknown') added = key
+      const judged = judge(key, bench)
+      refusal = judged.refusal
+      if (refusal === undefined && judged.isNew) added = { key, address: judged.newAddress }
       return refusal === undefined
     },
     async remember() {
-      const file = settings.userKnownHostsFiles[0]
-      if (added === undefined || file === undefined) return
-      const what = { name, key: added, offered: verifiableKeyTypes, hash: settings.hashKnownHosts }
-      const verdict = await rememberHostKey(file, what)
-      const raced = refusalOf(verdict, { key: added, name, settings })
-      if (raced !== undefined) throw raced
-      const text = `accepted the new ${typeOfKey(added)} host key ${fingerprintOf(added)} of ${name}`
-      if (verdict.type === 'unknown') reporter.report({ type: 'note', subject: settings.alias, text })
+      if (added !== undefined) await remember(added, { bench, reporter: world.reporter })
     },
   }
 }
 
-function judge(
-  key: Buffer,
-  about: { readonly name: string; readonly settings: HostSettings; readonly entries: readonly KnownHost[] },
-): HostKeyVerdict {
-  const { name, settings, entries } = about
-  const verdict = judgeHostKey({ key, name, offered: verifiableKeyTypes }, entries)
-  if (verdict.type !== 'unknown' || name === settings.keyName) return verdict
+interface Judgement {
+  readonly refusal?: ApoctlError | undefined
+  /** Whether something is to be written down: the name, or the address alone. */
+  readonly isNew?: boolean
+  readonly newAddress?: string | undefined
+}
+
+function judge(key: Buffer, bench: Bench): Judgement {
+  const { settings, name } = bench
+  const shown: ShownKey = { key, name, settings }
+  const unfit = unfitKey(shown, bench)
+  if (unfit !== undefined) return { refusal: unfit }
+  if (settings.trust.skipsLoopback && isLoopback(bench.address())) return {}
+  const verdict = verdictOn(key, bench)
+  const refusal = refusalOf(verdict, shown)
+  return refusal === undefined
+    ? judgeAddress(shown, { bench, isNew: verdict.type === 'unknown' })
+    : { refusal }
+}
+
+/** Keys that are good for no host. */
+function unfitKey(shown: ShownKey, bench: Bench): ApoctlError | undefined {
+  const { minRsaBits, revokedKeysFile } = bench.settings.trust
+  const bits = rsaBitsOf(shown.key)
+  if (bits !== undefined && bits < minRsaBits) return weakKey(shown, bits)
+  return bench.isRevoked(shown.key) ? revokedKey(shown, revokedKeysFile ?? '') : undefined
+}
+
+/** CheckHostIP: the address must not be known by another key. */
+function judgeAddress(shown: ShownKey, of: { readonly bench: Bench; readonly isNew: boolean }): Judgement {
+  const { bench, isNew } = of
+  const address = addressToCheck(bench)
+  if (address === undefined) return { isNew }
+  const verdict = judgeHostKey({ key: shown.key, name: address }, bench.entries)
+  if (verdict.type === 'changed') return { refusal: addressDiffers(verdict.entry, shown) }
+  const newAddress = verdict.type === 'unknown' ? address : undefined
+  return { isNew: isNew || newAddress !== undefined, newAddress }
+}
+
+function verdictOn(key: Buffer, bench: Bench): HostKeyVerdict {
+  const { name, entries } = bench
+  const { keyName } = bench.settings.trust
+  const verdict = judgeHostKey({ key, name }, entries)
+  if (verdict.type !== 'unknown' || name === keyName) return verdict
   // As OpenSSH: a key that is known for the host on port 22 is good for its other ports.
-  const plain = judgeHostKey({ key, name: settings.keyName, offered: verifiableKeyTypes }, entries)
+  const plain = judgeHostKey({ key, name: keyName }, entries)
   return plain.type === 'known' || plain.type === 'revoked' ? plain : verdict
 }
 
-interface ShownKey {
-  readonly key: Buffer
-  readonly name: string
-  readonly settings: HostSettings
+/** The address that has to be known by the same key, in the words of known_hosts. */
+function addressToCheck(bench: Bench): string | undefined {
+  const { trust, port, hostName } = bench.settings
+  const address = bench.address()
+  if (!trust.checksAddress || address === undefined || isLoopback(address)) return undefined
+  return address === hostName ? undefined : knownHostsName(address, port)
 }
 
-function refusalOf(verdict: HostKeyVerdict, shown: ShownKey): ApoctlError | undefined {
-  switch (verdict.type) {
-    case 'known':
-      return undefined
-    case 'unknown':
-      return shown.settings.acceptNewHostKeys ? undefined : unknownKey(shown)
-    case 'changed':
-      return changedKey(verdict.entry, shown)
-    case 'revoked':
-      return new ApoctlError([
-        'APO-SSH-HOSTKEY-REVOKED',
-        `${shown.name} shows the key ${fingerprintOf(shown.key)}, which ${placeOf(verdict.entry)} revokes`,
-      ])
-    case 'authority':
-      return onlyAuthority(verdict.entry, shown)
-  }
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(127\.|::1$)/.test(address.replace(/^::ffff:/i, ''))
 }
 
-const placeOf = (entry: KnownHost): string => `${entry.file}:${entry.line}`
-
-function unknownKey(shown: ShownKey): ApoctlError {
-  const type = typeOfKey(shown.key)
-  return new ApoctlError(
-    [
-      'APO-SSH-HOSTKEY-UNKNOWN',
-      `${shown.name} is not in known_hosts; its ${type} key is ${fingerprintOf(shown.key)}`,
-    ],
-    {
-      hints: [
-        'Compare the fingerprint on the host: for f in /etc/ssh/ssh_host_*.pub; do ssh-keygen -lf $f; done',
-        `If it is the same, type: ${addCommand(shown)}`,
-        'Or accept the keys of all new hosts with --accept-new-host-keys.',
-      ],
-    },
-  )
-}
-
-function addCommand(shown: ShownKey): string {
-  const file = shown.settings.userKnownHostsFiles[0] ?? '~/.ssh/known_hosts'
-  return `echo '${shown.name} ${typeOfKey(shown.key)} ${shown.key.toString('base64')}' >> ${file}`
-}
-
-function changedKey(entry: KnownHost, shown: ShownKey): ApoctlError {
-  const known = fingerprintOf(Buffer.from(entry.key, 'base64'))
-  const types = `${typeOfKey(shown.key)} ${fingerprintOf(shown.key)}, known is ${entry.keyType} ${known}`
-  return new ApoctlError(
-    [
-      'APO-SSH-HOSTKEY-CHANGED',
-      `the host key of ${shown.name} changed: it shows ${types} (${placeOf(entry)})`,
-    ],
-    {
-      hints: [
-        'Find out why before anything else: somebody may stand between you and the host.',
-        `If the host was reinstalled, forget its old key: ssh-keygen -f ${entry.file} -R '${shown.name}'`,
-      ],
-    },
-  )
-}
-
-function onlyAuthority(entry: KnownHost, shown: ShownKey): ApoctlError {
-  return new ApoctlError(
-    [
-      'APO-SSH-HOSTKEY-UNKNOWN',
-      `${shown.name} is trusted through a @cert-authority (${placeOf(entry)}), which apoctl cannot verify; its key is ${fingerprintOf(shown.key)}`,
-    ],
-    { hints: [`Check that it is the right key and add it as a plain one: ${addCommand(shown)}`] },
-  )
+async function remember(
+  added: { readonly key: Buffer; readonly address: string | undefined },
+  where: { readonly bench: Bench; readonly reporter: Reporter },
+): Promise<void> {
+  const { name, settings } = where.bench
+  const [file] = settings.trust.userFiles
+  if (file === undefined) return
+  const { key, address } = added
+  const verdict = await rememberHostKey(file, { name, address, key, hash: settings.trust.hashesNames })
+  // Somebody may have written another key in the meantime.
+  const raced = refusalOf(verdict, { key, name, settings })
+  if (raced !== undefined) throw raced
+  if (verdict.type !== 'unknown') return
+  const text = `accepted the new ${typeOfKey(key)} host key ${fingerprintOf(key)} of ${name}`
+  where.reporter.report({ type: 'note', subject: settings.alias, text })
 }

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   existsSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -141,6 +142,7 @@ describe('the keys of hosts', () => {
 
   it('accepts and remembers a new key when asked to, for OpenSSH as well', async () => {
     const context = contextWith('', { acceptNewHostKeys: true })
+    rmSync(knownFile(context))
     await visit(context)
     expect(statSync(knownFile(context)).mode & 0o777).toBe(0o600)
     await visit({ ...context, acceptNewHostKeys: false })

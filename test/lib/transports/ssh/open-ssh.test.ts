@@ -237,6 +237,24 @@ describe('hosts that cannot be reached', () => {
   it.each([
     ['closes the connection at once', (socket: Socket) => socket.end()],
     ['resets the connection', (socket: Socket) => setTimeout(() => socket.resetAndDestroy(), 50)],
+    ['says that it is full', (socket: Socket) => socket.end('Exceeded MaxStartups\r\n')],
+  ])('tries again where a port %s, and then says so', async (_, answer) => {
+    let visits = 0
+    const busy = await listen((socket) => {
+      visits += 1
+      answer(socket)
+    })
+    servers.push(busy)
+    const started = performance.now()
+    await expect(attempt(busy.port, { connectTimeoutMs: 1500 })).rejects.toMatchObject({
+      code: 'APO-SSH-TURNED-AWAY',
+      exitCode: 4,
+    })
+    expect(performance.now() - started).toBeLessThan(2500)
+    expect(visits).toBeGreaterThan(1)
+  })
+
+  it.each([
     ['is a web server', (socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['talks garbage', (socket: Socket) => socket.end(Buffer.alloc(4000, 7))],
     [
