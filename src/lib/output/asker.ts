@@ -26,11 +26,13 @@ export interface AskerOptions {
   readonly during: <Answer>(question: () => Promise<Answer>) => Promise<Answer>
 }
 
+function unanswered(question: Question): ApoctlError {
+  return new ApoctlError(['APO-INPUT-MISSING', `nobody can be asked "${question.text}"`], {
+    hints: [`Give ${question.flag}.`],
+  })
+}
+
 export function createAsker(options: AskerOptions): Asker {
-  const unanswered = (question: Question): ApoctlError =>
-    new ApoctlError(['APO-INPUT-MISSING', `nobody can be asked "${question.text}"`], {
-      hints: [`Give ${question.flag}.`],
-    })
   const prompt = async (question: InquirerQuestion, until?: AbortSignal): Promise<unknown> => {
     const { default: inquirer } = await import('inquirer')
     const ending =
