@@ -41,6 +41,8 @@ export async function deleteMany(
   // All of them first: deleting while paging would move what is on the pages that follow.
   const matching = collection.list({ namespace, recursive, filter, fields }, { signal })
   for await (const object of matching) items.push(object)
+  if (items.length === 0)
+    context.reporter.report({ type: 'note', subject: namespace, text: `no ${entity.category} match` })
   await options.confirm(items.length, entity.category)
   const remove = async (object: WireObject): Promise<WireObject> => {
     const own = textOf(object, 'namespace') || namespace

@@ -36,7 +36,7 @@ describe('api delete-many', () => {
     expect(run.exitCode).toBe(5)
     expect(run.stderr).toContain('protected')
     expect(await api([...old, '--confirm', '--override'])).toMatchObject({ exitCode: 0 })
-    expect(await api(old)).toMatchObject({ exitCode: 0, stdout: '' })
+    expect(await api(old)).toMatchObject({ exitCode: 0, stdout: '', stderr: '/: no namespaces match\n' })
   })
 })
 

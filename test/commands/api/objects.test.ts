@@ -65,6 +65,23 @@ describe('api create', () => {
     expect(run.stderr).toMatch(said)
   })
 
+  it.each([
+    ['{"acton":"Reject"}', '-k incomingRules: incomingRules[0]: networkrules have no attribute "acton"'],
+    [
+      '{"action":"Rejct"}',
+      "-k incomingRules: incomingRules[0]: Data 'Rejct' of attribute 'action' is not in",
+    ],
+  ])('does not overlook what is wrong inside: %s', async (rule, said) => {
+    const whole = JSON.stringify([{ object: [['a=b']], protocolPorts: ['any'], ...JSON.parse(rule) }])
+    const words = ['-k', 'name', 'x', '-k', 'subject', '[["a=b"]]', '-k', 'incomingRules', whole]
+    const run = await api(['create', 'netset', '-n', '/acme', ...words])
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(run.stderr).toContain(said)
+    const yaml = `name: x\nsubject: [[a=b]]\noutgoingRules: []\nincomingRules: ${whole}\n`
+    const file = await api(['create', 'netset', '-n', '/acme', '-f', scene.file('rule.yaml', yaml)])
+    expect(file.stderr).toContain(said.replace('-k incomingRules', 'rule.yaml:4'))
+  })
+
   it('makes all objects of a file of several documents', async () => {
     const file = scene.file('many.yaml', 'name: f1\n---\n- name: f2\n- {"name": "f3"}\n---\n')
     const run = await api(['create', 'ns', '-n', '/acme', '-f', file, '--json'])
@@ -173,6 +190,16 @@ describe('api list', () => {
     const run = await api(['list', 'ns', '-f', 'name == (a or b'])
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
     expect(run.stderr).toContain('→ name == (a or b\n  → ........^ here\n')
+  })
+
+  it('points at the place where a jq expression goes wrong', async () => {
+    const run = await api(['list', 'ns', '--jq', '.[] | nope'])
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(run.stderr).toBe(
+      'error: --jq: nope/0 is not defined (APO-INPUT-VALUE)\n  → .[] | nope\n  → ......^^^^ here\n',
+    )
+    const other = await api(['list', 'ns', '--jq', '.[].name.x'])
+    expect(other.stderr).toBe('error: --jq: Cannot index string with string ("x") (APO-INPUT-VALUE)\n')
   })
 
   it('knows what was meant', async () => {

@@ -33,10 +33,19 @@ async function joined(text: AsyncIterable<string>): Promise<string> {
   return pieces.join('')
 }
 
+/** jq says what, then the expression, and marks under it where. */
 function refused(said: string): ApoctlError {
-  const lines = said.split('\n').map((line) => line.trim())
-  const [first = 'it cannot be used', ...more] = lines.filter((line) => line !== '')
-  return new ApoctlError(['APO-INPUT-VALUE', `--jq: ${first.replace(/^jq: /, '')}`], {
-    hints: more.slice(0, 3).map((line) => line.replace(/^jq: /, '')),
-  })
+  const lines = said.split('\n').filter((line) => line.trim() !== '' && !/compile error/.test(line))
+  const [first = 'it cannot be used', ...more] = lines
+  const what = first.replace(/^jq: (?:error(?: \(at [^)]*\))?: )?/, '').replace(/ at <top-level>.*$/, '')
+  const [text, mark] = more.some((line) => /^\s*\^+$/.test(line)) ? more : []
+  const indent = /^ */.exec(text ?? '')?.[0].length ?? 0
+  const hints =
+    text === undefined || mark === undefined ? [] : [text.slice(indent), marked(mark.slice(indent))]
+  return new ApoctlError(['APO-INPUT-VALUE', `--jq: ${what}`], { hints })
+}
+
+/** Blanks at the beginning of a hint would be lost. */
+function marked(mark: string): string {
+  return `${mark.replace(/ /g, '.')} here`
 }

@@ -12,6 +12,7 @@ import { attributeOfWireError, type WireError } from '../../../contract/wire-err
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { attributeHints } from '../resource.ts'
 import type { Draft } from './draft.ts'
+import { innerObjects } from './inner-objects.ts'
 
 /** So many mistakes of one object are told at once. */
 const mostTold = 5
@@ -25,7 +26,7 @@ export function checkNewObject(entity: EntityDefinition, draft: Draft): WireObje
   const settable = Object.entries(draft.object).filter(([name]) => entity.attributes[name]?.readOnly !== true)
   const object = Object.fromEntries(settable)
   const sent = Object.fromEntries(Object.entries(decoded).filter(([name]) => Object.hasOwn(object, name)))
-  refuse(draft, validateObject(entity, { ...newObject(entity), ...sent }))
+  refuse(draft, errorsOf(entity, { ...newObject(entity), ...sent }))
   return object
 }
 
@@ -46,8 +47,8 @@ export function checkChange(
   if (since !== '' && since !== at) throw changedMeanwhile(draft, { since, at })
   const differing = Object.keys(sent).filter((name) => !same(sent[name], stored[name]))
   const changed = Object.fromEntries(differing.map((name) => [name, sent[name]]))
-  refuse(draft, validateWrite(entity, { sent: changed, stored }))
-  refuse(draft, validateObject(entity, { ...newObject(entity), ...stored, ...changed }))
+  refuse(draft, validateWrite(entity, { sent: changed, stored }).map(atOutermost))
+  refuse(draft, errorsOf(entity, { ...newObject(entity), ...stored, ...changed }))
   return changed
 }
 
@@ -57,6 +58,7 @@ function decodeDraft(entity: EntityDefinition, draft: Draft): WireObject {
     throw wrong(`${draft.where(unknown)}: ${entity.category} have no attribute "${unknown}"`, [
       ...attributeHints(entity, unknown),
     ])
+  refuseUnknownInside(entity, draft)
   const decoded: WireObject = {}
   for (const [name, value] of Object.entries(draft.object)) {
     const one = decodeSparse(entity, { [name]: value })
@@ -81,11 +83,52 @@ function same(one: unknown, other: unknown): boolean {
   return (isZero(one) && isZero(other)) || canonicalJson(one) === canonicalJson(other)
 }
 
-function refuse(draft: Draft, errors: readonly WireError[]): void {
+/** The Console would not look at it, and take a rule with "acton": Reject for one that allows. */
+function refuseUnknownInside(entity: EntityDefinition, draft: Draft): void {
+  for (const { entity: inner, value, attribute, path } of innerObjects(entity, draft.object)) {
+    if (typeof value !== 'object' || value === null) continue
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(inner.attributes, name))
+    if (unknown === undefined) continue
+    throw wrong(`${draft.where(attribute)}: ${path}: ${inner.category} have no attribute "${unknown}"`, [
+      ...attributeHints(inner, unknown),
+    ])
+  }
+}
+
+interface PlacedError {
+  readonly description: string
+  /** The attribute of the outermost object. */
+  readonly attribute: string | undefined
+}
+
+/** What is wrong with an object, and where: the Console names an attribute, and not the object inside that has it. */
+function errorsOf(entity: EntityDefinition, object: WireObject): readonly PlacedError[] {
+  const errors = validateObject(entity, object)
+  if (errors.length === 0) return []
+  const inside = innerObjects(entity, object).flatMap(({ entity: inner, value, attribute, path }) =>
+    validateObject(inner, (value ?? {}) as WireObject).map(({ description }) => ({
+      description,
+      attribute,
+      path,
+    })),
+  )
+  return errors.map((error) => {
+    const at = inside.findIndex(({ description }) => description === error.description)
+    const [place] = at === -1 ? [] : inside.splice(at, 1)
+    if (place === undefined) return atOutermost(error)
+    return { description: `${place.path}: ${error.description}`, attribute: place.attribute }
+  })
+}
+
+function atOutermost(error: WireError): PlacedError {
+  return { description: error.description, attribute: attributeOfWireError(error) }
+}
+
+function refuse(draft: Draft, errors: readonly PlacedError[]): void {
   if (errors.length === 0) return
   const told = errors
     .slice(0, mostTold)
-    .map((error) => `${draft.where(attributeOfWireError(error))}: ${error.description}`)
+    .map(({ attribute, description }) => `${draft.where(attribute)}: ${description}`)
   throw wrong(told.join('; '))
 }
 

@@ -4,6 +4,7 @@ import type {
   WireObject,
 } from '../../../contract/entity/definition.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { attributeForm } from '../attribute-form.ts'
 import { checkAttributes } from '../resource.ts'
 import type { Draft } from './draft.ts'
 
@@ -46,9 +47,9 @@ function typedValue(attribute: AttributeDefinition, pair: Pair): unknown {
     case 'float':
       return numberOf(pair)
     case 'list':
-      return pair.text.startsWith('[') ? jsonOf(pair) : [pair.text]
+      return pair.text.startsWith('[') ? jsonOf(pair, attributeForm(attribute)) : [pair.text]
     default:
-      return isText(attribute) ? pair.text : jsonOf(pair)
+      return isText(attribute) ? pair.text : jsonOf(pair, attributeForm(attribute))
   }
 }
 
@@ -68,12 +69,12 @@ function numberOf(pair: Pair): number {
   throw wrongPair(pair, 'it takes a number')
 }
 
-function jsonOf(pair: Pair): unknown {
+function jsonOf(pair: Pair, form: string): unknown {
   try {
     return JSON.parse(pair.text)
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it does not parse'
-    throw wrongPair(pair, `it takes JSON (${why})`)
+    throw wrongPair(pair, `it takes JSON: ${form} (${why})`)
   }
 }
 
