@@ -44,6 +44,8 @@ export interface SshdOptions {
   readonly users?: readonly SshdUser[]
   /** More lines of sshd_config; they come first and win. */
   readonly config?: readonly string[]
+  /** Lines of subsystems. Default: sftp, within sshd. */
+  readonly subsystems?: readonly string[]
   /** More lines of sudoers, such as `Defaults requiretty`. */
   readonly sudoers?: readonly string[]
   /** Logins through PAM, which is what keyboard-interactive needs. */
@@ -256,10 +258,11 @@ function sshdConfig(setup: {
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     `UsePAM ${options.pam === true ? 'yes' : 'no'}`,
-    'MaxStartups 500',
+    // The one keyword of which sshd takes the last value.
+    ...(options.config?.some((line) => line.startsWith('MaxStartups')) === true ? [] : ['MaxStartups 500']),
     'PidFile none',
     'LogLevel VERBOSE',
-    'Subsystem sftp internal-sftp',
+    ...(options.subsystems ?? ['Subsystem sftp internal-sftp']),
     'PrintMotd no',
     '',
   ].join('\n')

@@ -7,11 +7,15 @@ export function typeOfKey(key: Buffer): string {
   return key.subarray(4, 4 + length).toString('latin1')
 }
 
-/** The strings a key is made of, the type first; the last one is short when the key is cut off. */
+/** The strings a key is made of, the type first; one that is cut off is left out. */
 export function fieldsOf(key: Buffer): Buffer[] {
   const fields: Buffer[] = []
-  for (let at = 0; at + 4 <= key.length; at += 4 + key.readUInt32BE(at))
-    fields.push(key.subarray(at + 4, at + 4 + key.readUInt32BE(at)))
+  for (let at = 0; at + 4 <= key.length;) {
+    const end = at + 4 + key.readUInt32BE(at)
+    if (end > key.length) break
+    fields.push(key.subarray(at + 4, end))
+    at = end
+  }
   return fields
 }
 

@@ -5,6 +5,7 @@ import type { CommandOptions, CommandRequest, CommandResult, Transport } from '.
 import { channelError, isChannelRefusal, lostError } from './errors.ts'
 import { createGate } from './gate.ts'
 import { reach } from './reach.ts'
+import { createRunningCommands, type RunningCommands } from './running-commands.ts'
 import type { RemoteCommand, SshConnection } from './ssh-connection.ts'
 import type { SshContext, SshTarget } from './ssh-context.ts'
 
@@ -23,11 +24,12 @@ const channelAttempts = 11
 export async function openSsh(target: SshTarget, context: SshContext): Promise<Transport> {
   const { connection, close } = await reach(target, context)
   const gate = createGate(maxChannels)
+  const running = createRunningCommands()
   return {
     target: connection.subject,
     run: (request, options = {}) =>
       withinLimits({ ...options, target: connection.subject, command: request.command }, (signal) =>
-        gate.pass(signal, () => runCommand({ request, options, signal }, connection)),
+        gate.pass(signal, () => runCommand({ request, options, signal }, { connection, running })),
       ),
     close,
   }
@@ -39,13 +41,19 @@ interface CommandRun {
   readonly signal: AbortSignal
 }
 
-async function runCommand(run: CommandRun, connection: SshConnection): Promise<CommandResult> {
+interface Line {
+  readonly connection: SshConnection
+  readonly running: RunningCommands
+}
+
+async function runCommand(run: CommandRun, on: Line): Promise<CommandResult> {
+  const { connection } = on
   const lost = connection.ended.then((error) => {
     throw error ?? lostError(new Error('it was closed here'), connection.subject)
   })
   lost.catch(ignore)
   const aborted = abortOf(run.signal)
-  const { channel, end, stop } = await Promise.race([start(run, connection), lost, aborted])
+  const { channel, end, stop } = await Promise.race([start(run, on), lost, aborted])
   const traffic = startTraffic(
     { stdin: channel, stdout: channel, stderr: channel.stderr },
     { request: run.request, maxOutputBytes: run.options.maxOutputBytes },
@@ -60,20 +68,44 @@ async function runCommand(run: CommandRun, connection: SshConnection): Promise<C
   }
 }
 
-/** sshd frees a session a moment after its command is over, so a refused channel is asked for again. */
-async function start(run: CommandRun, connection: SshConnection): Promise<RemoteCommand> {
+/**
+ * sshd counts a session for a moment longer than its command runs, so a refused channel is asked for
+ * again. Where MaxSessions leaves room for fewer than we would like, commands wait for each other.
+ */
+async function start(run: CommandRun, on: Line): Promise<RemoteCommand> {
+  const { connection, running } = on
   for (let attempt = 1; ; attempt += 1) {
     const starting = connection.exec(run.request.command)
     // Aborted while the far side was still thinking: the command is of no use when it comes.
     starting.then((command) => run.signal.aborted && command.stop()).catch(ignore)
     try {
-      return await starting
+      const command = await starting
+      running.track(command.end)
+      return command
     } catch (error) {
-      if (!isChannelRefusal(error) || attempt >= channelAttempts)
-        throw channelError(error, connection.subject)
+      await refuseUnlessFull(error, { connection, isLast: attempt >= channelAttempts })
     }
-    await sleep(attempt * 50, { signal: run.signal })
+    if (running.count() === 0) await sleep(attempt * 50, { signal: run.signal })
+    else {
+      await running.oneOver(run.signal)
+      attempt = 0
+    }
   }
+}
+
+async function refuseUnlessFull(
+  error: unknown,
+  about: { readonly connection: SshConnection; readonly isLast: boolean },
+): Promise<void> {
+  const { connection, isLast } = about
+  // Where the connection broke there are no channels, either; that it broke says more.
+  const broken = await Promise.race([connection.ended, nextTurn()])
+  if (broken !== undefined) throw broken
+  if (!isChannelRefusal(error) || isLast) throw channelError(error, connection.subject)
+}
+
+function nextTurn(): Promise<undefined> {
+  return new Promise((resolve) => setImmediate(() => resolve(undefined)))
 }
 
 function abortOf(signal: AbortSignal): Promise<never> {

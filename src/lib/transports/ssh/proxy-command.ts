@@ -34,13 +34,15 @@ export function startProxyCommand(
   })
   const said = listen(child.stderr, world)
   const stream = streamOf(child)
+  let ended: ProxyEnded | undefined
+  // Before anybody else listens: whoever hears of the end can then see why.
+  stream.once('end', () => stream.destroy(stream.writableEnded ? undefined : ended))
   child.once('error', (cause) =>
     stream.destroy(new ProxyEnded(`${shell} cannot be started (${cause.message})`)),
   )
   child.once('close', (code, signal) => {
-    const ended = new ProxyEnded(endOf({ code, signal, place: proxy.place, said: said() }))
-    // What it wrote last has to be read first.
-    stream.once('end', () => stream.destroy(stream.writableEnded ? undefined : ended))
+    ended = new ProxyEnded(endOf({ code, signal, place: proxy.place, said: said() }))
+    // What it wrote last is read first.
     stream.push(null)
   })
   return stream

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { Secret } from '../../../../src/lib/secrets/secret.ts'
 import { openSsh } from '../../../../src/lib/transports/ssh/open-ssh.ts'
 import type { SshContext, SshTarget } from '../../../../src/lib/transports/ssh/ssh-context.ts'
 import { sshContext } from '../../../helpers/connect-to.ts'
+import { startAgent } from '../../../helpers/ssh-agent.ts'
 import { makeKey, startSshd, type TestSshd } from '../../../helpers/sshd.ts'
 
 const password = 'correct horse 4711'
@@ -68,18 +69,10 @@ describe('logging in', () => {
         },
       },
     })
-  /** A real ssh-agent in the foreground, holding the given keys. */
-  const startAgent = async (...keys: string[]) => {
-    const socket = join(mkdtempSync(join(directory, 'agent-')), 'socket')
-    const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
-    agents.push({ stop: () => child.kill() })
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    for (const key of keys)
-      execFileSync('ssh-add', ['-q', key], {
-        env: { ...process.env, SSH_AUTH_SOCK: socket },
-        stdio: 'ignore',
-      })
-    return socket
+  const agentWith = async (...keys: string[]) => {
+    const agent = await startAgent(...keys)
+    agents.push(agent)
+    return agent.socket
   }
   const lockedKey = (name: string) => {
     const path = join(directory, name)
@@ -100,7 +93,7 @@ describe('logging in', () => {
 
   it('uses keys of a running ssh-agent', async () => {
     const other = makeKey(join(directory, 'other'))
-    const agentSocket = await startAgent(other, host.clientKey)
+    const agentSocket = await agentWith(other, host.clientKey)
     expect(await whoAmI({}, contextOf(host, { agentSocket }))).toBe('tess')
   })
 
@@ -110,7 +103,7 @@ describe('logging in', () => {
       const key = makeKey(join(directory, `typed-${type}`), { type })
       copyFileSync(`${key}.pub`, join(sshd.directory, 'client_key.pub'))
       expect(await whoAmI({ identityFile: key }, contextOf(sshd), sshd)).toBe('tess')
-      const agentSocket = await startAgent(key)
+      const agentSocket = await agentWith(key)
       expect(await whoAmI({}, contextOf(sshd, { agentSocket }), sshd)).toBe('tess')
     } finally {
       await sshd.stop()
@@ -124,7 +117,7 @@ describe('logging in', () => {
 
   it('offers only the configured key when IdentitiesOnly says so', async () => {
     const keys = Array.from({ length: 6 }, (_, index) => makeKey(join(directory, `many-${index}`)))
-    const agentSocket = await startAgent(...keys)
+    const agentSocket = await agentWith(...keys)
     const context = contextOf(host, { agentSocket })
     await expect(whoAmI({ identityFile: host.clientKey }, context)).rejects.toMatchObject({
       code: 'APO-SSH-AUTH',
@@ -136,7 +129,7 @@ describe('logging in', () => {
   })
 
   it('lets the agent sign for an encrypted key file it holds, without a passphrase', async () => {
-    const agentSocket = await startAgent(host.clientKey)
+    const agentSocket = await agentWith(host.clientKey)
     const asked: string[] = []
     const context = { ...withSecrets(host, {}, asked), agentSocket }
     writeFileSync(join(context.home, '.ssh', 'config'), 'IdentitiesOnly yes\n')

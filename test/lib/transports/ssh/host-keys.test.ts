@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   existsSync,
@@ -10,9 +10,13 @@ import {
   chmodSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resolveHostSettings } from '../../../../src/lib/transports/ssh/host-settings.ts'
+import { hashedName } from '../../../../src/lib/transports/ssh/known-hosts.ts'
 import { openSsh } from '../../../../src/lib/transports/ssh/open-ssh.ts'
 import type { SshContext } from '../../../../src/lib/transports/ssh/ssh-context.ts'
+import { createHostKeyJudge } from '../../../../src/lib/transports/ssh/verify-host-key.ts'
 import { sshContext } from '../../../helpers/connect-to.ts'
 import { startSshd, type TestSshd } from '../../../helpers/sshd.ts'
 
@@ -206,6 +210,25 @@ describe('the keys of hosts', () => {
     expect(existsSync(`${knownFile(context)}.lock`)).toBe(false)
   })
 
+  it('loses no key when several runs accept some at once', async () => {
+    const context = contextWith('')
+    const module = join(import.meta.dirname, '../../../../src/lib/transports/ssh/known-hosts-file.ts')
+    const key = (host.hostKeys['ed25519'] ?? '').split(' ')[1] ?? ''
+    const script = `import { rememberHostKey } from '${module}'
+      const key = Buffer.from('${key}', 'base64')
+      for (let n = 0; n < 10; n += 1)
+        await rememberHostKey('${knownFile(context)}', { name: 'run' + process.argv[1] + '-' + n, key, hash: undefined })`
+    const run = (number: number) =>
+      promisify(execFile)('node', ['--import', 'tsx', '--input-type=module', '-e', script, String(number)])
+    await Promise.all([1, 2, 3, 4].map(run))
+    const names = readFileSync(knownFile(context), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[0])
+    expect(new Set(names).size).toBe(40)
+    expect(names).toHaveLength(40)
+  })
+
   it('takes over a lock whose owner died', async () => {
     const context = contextWith('', { acceptNewHostKeys: true })
     writeFileSync(`${knownFile(context)}.lock`, '')
@@ -239,5 +262,143 @@ describe('the keys of hosts', () => {
     appendFileSync(knownFile(context), '\n')
     chmodSync(knownFile(context), 0o600)
     await visit(context)
+  })
+
+  it.each([
+    ['HashKnownHosts yes', '127.0.0.9 ssh-ed25519 AAAA', /^\|1\|/],
+    ['HashKnownHosts no', `${hashedName('x', Buffer.alloc(20))} KEY`, /^\[127/],
+    ['', `${hashedName('x', Buffer.alloc(20))} KEY`, /^\|1\|/],
+    ['', 'y KEY', /^\[127/],
+  ])('writes names as "%s" and the file %j ask for', async (option, before, name) => {
+    const known = before.replace('KEY', host.hostKeys['ed25519'] ?? '')
+    const context = contextWith(`${known}\n`, { acceptNewHostKeys: true })
+    writeFileSync(context.configFile ?? '', `${option}\n`)
+    await visit(context)
+    expect(readFileSync(knownFile(context), 'utf8').trim().split('\n')[1]).toMatch(name)
+  })
+
+  it('keeps the rights of a file that others may read', async () => {
+    const context = contextWith('', { acceptNewHostKeys: true })
+    chmodSync(knownFile(context), 0o644)
+    await visit(context)
+    expect(statSync(knownFile(context)).mode & 0o777).toBe(0o644)
+  })
+
+  it('accepts no new key that it could not remember', async () => {
+    const context = contextWith('', { acceptNewHostKeys: true })
+    writeFileSync(context.configFile ?? '', 'UserKnownHostsFile none\n')
+    await expect(visit(context)).rejects.toMatchObject({
+      code: 'APO-SSH-HOSTKEY-UNKNOWN',
+      hints: [expect.stringContaining('UserKnownHostsFile none')],
+    })
+  })
+
+  it('names a KnownHostsCommand that it does not ask', async () => {
+    const context = contextWith('')
+    writeFileSync(context.configFile ?? '', '\nKnownHostsCommand /usr/bin/true %H\n')
+    await expect(visit(context)).rejects.toMatchObject({
+      code: 'APO-SSH-HOSTKEY-UNKNOWN',
+      hints: expect.arrayContaining([expect.stringMatching(/KnownHostsCommand at .*config:2 was not asked/)]),
+    })
+  })
+
+  it('refuses keys that RevokedHostKeys lists, and goes nowhere when it cannot tell', async () => {
+    const context = contextWith(host.knownHosts)
+    const list = join(context.home, 'revoked')
+    const config = (file: string) => writeFileSync(context.configFile ?? '', `RevokedHostKeys ${file}\n`)
+    const fresh = () => ({ ...context, memory: sshContext().memory })
+    config(list)
+    await expect(visit(fresh())).rejects.toThrow(/RevokedHostKeys: .*revoked cannot be read \(ENOENT\)/)
+    writeFileSync(list, `# theirs\n${other.hostKeys['ed25519'] ?? ''} comment\n`)
+    await visit(fresh())
+    writeFileSync(list, `\n${host.hostKeys['ed25519'] ?? ''} ours\n`)
+    await expect(visit(fresh())).rejects.toMatchObject({ code: 'APO-SSH-HOSTKEY-REVOKED' })
+    execFileSync('ssh-keygen', ['-q', '-k', '-f', `${list}.krl`, join(other.directory, 'host_ed25519.pub')])
+    config(`${list}.krl`)
+    await expect(visit(fresh())).rejects.toThrow(/is a KRL, which apoctl cannot read/)
+  })
+
+  it('refuses RSA keys that are shorter than RequiredRSASize', async () => {
+    const context = contextWith(`${at()} ${host.hostKeys['rsa'] ?? ''}\n`)
+    const config = (bits: number) => writeFileSync(context.configFile ?? '', `RequiredRSASize ${bits}\n`)
+    const fresh = () => ({ ...context, memory: sshContext().memory })
+    config(2048)
+    await visit(fresh())
+    config(2049)
+    await expect(visit(fresh())).rejects.toMatchObject({ code: 'APO-SSH-HOSTKEY-WEAK', exitCode: 4 })
+  })
+
+  it('judges no host on this machine where NoHostAuthenticationForLocalhost says so', async () => {
+    const context = contextWith(`${at()} ${Object.values(other.hostKeys)[0] ?? ''}\n`)
+    writeFileSync(context.configFile ?? '', 'NoHostAuthenticationForLocalhost yes\n')
+    await visit(context)
+    writeFileSync(context.configFile ?? '', 'NoHostAuthenticationForLocalhost yes\nHostKeyAlias x\n')
+    const fresh = { ...context, memory: sshContext().memory }
+    await expect(visit(fresh)).rejects.toMatchObject({ code: 'APO-SSH-HOSTKEY-UNKNOWN' })
+  })
+
+  it('asks for the algorithms of HostKeyAlgorithms, in their order', async () => {
+    const context = contextWith(
+      Object.values(host.hostKeys)
+        .map((key) => `${at()} ${key}\n`)
+        .join(''),
+    )
+    writeFileSync(
+      context.configFile ?? '',
+      'HostKeyAlgorithms ecdsa-sha2-nistp256,ssh-ed25519\nLogLevel DEBUG\n',
+    )
+    const settings = await resolveHostSettings({ host: '127.0.0.1', port: host.port }, context)
+    const judge = await createHostKeyJudge(settings, { reporter: context.reporter, address: () => undefined })
+    expect(judge.algorithms).toEqual(['ecdsa-sha2-nistp256', 'ssh-ed25519'])
+    await visit(context)
+  })
+
+  it('says when nothing is left to talk with', async () => {
+    const context = contextWith(host.knownHosts)
+    writeFileSync(context.configFile ?? '', 'HostKeyAlgorithms sk-ssh-ed25519@openssh.com\n')
+    await expect(visit(context)).rejects.toThrow(
+      /HostKeyAlgorithms leaves 127.0.0.1 nothing that apoctl can do/,
+    )
+    writeFileSync(context.configFile ?? '', 'MACs umac-64@openssh.com\n')
+    const fresh = { ...context, memory: sshContext().memory }
+    await expect(visit(fresh)).rejects.toMatchObject({ code: 'APO-SSH-CONFIG', exitCode: 2 })
+  })
+
+  describe('and CheckHostIP', () => {
+    const judgeWith = async (known: string, changes: Partial<SshContext> = {}) => {
+      const context = contextWith(known, changes)
+      writeFileSync(context.configFile ?? '', 'CheckHostIP yes\n')
+      const settings = await resolveHostSettings({ host: 'web1' }, context)
+      const address = () => '10.0.0.9'
+      const judge = await createHostKeyJudge(settings, { reporter: context.reporter, address })
+      const accepted = judge.accept(
+        Buffer.from((host.hostKeys['ed25519'] ?? '').split(' ')[1] ?? '', 'base64'),
+      )
+      if (accepted) await judge.remember()
+      return { accepted, refusal: judge.refusal(), known: readFileSync(knownFile(context), 'utf8') }
+    }
+    const key = (of: TestSshd) => of.hostKeys['ed25519'] ?? ''
+
+    it('refuse a host whose address is known by another key', async () => {
+      const { refusal } = await judgeWith(`web1 ${key(host)}\n10.0.0.9 ${key(other)}\n`)
+      expect(refusal).toMatchObject({ code: 'APO-SSH-HOSTKEY-CHANGED' })
+      expect(refusal?.message).toMatch(/not the one that is known for its address \(.*known_hosts:2\)/)
+    })
+
+    it('remember the address of a host that is known', async () => {
+      const { accepted, known } = await judgeWith(`web1 ${key(host)}\n`)
+      expect(accepted).toBe(true)
+      expect(known).toBe(`web1 ${key(host)}\n10.0.0.9 ${key(host)}\n`)
+    })
+
+    it('remember name and address of a new host together', async () => {
+      const { known } = await judgeWith('', { acceptNewHostKeys: true })
+      expect(known).toBe(`web1,10.0.0.9 ${key(host)}\n`)
+    })
+
+    it('leave a host that both are known of alone', async () => {
+      const before = `web1,10.0.0.9 ${key(host)}\n`
+      expect(await judgeWith(before)).toEqual({ accepted: true, refusal: undefined, known: before })
+    })
   })
 })
