@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
 import {
   callConsole,
   issueTestToken,
@@ -164,6 +165,26 @@ describe('a token in a cookie', () => {
     expect((await write({})).status).toBe(400)
     expect((await write({ origin: console.url, 'sec-fetch-site': 'same-origin' }, '/')).status).toBe(200)
     expect((await write({}, '/')).status).toBe(200)
+  })
+
+  it('opens the event socket for pages of the Console, and for no other', async () => {
+    const cookie = cookieOf(await login())
+    const open = (headers: Record<string, string>): Promise<number> =>
+      new Promise((resolve) => {
+        const address = `${console.url.replace('https', 'wss')}/events?namespace=/a`
+        const socket = new WebSocket(address, { ca: console.caPem, headers: { cookie, ...headers } })
+        socket.on('error', () => undefined)
+        socket.on('open', () => {
+          socket.terminate()
+          resolve(101)
+        })
+        socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
+      })
+    expect(await open({ origin: console.url })).toBe(101)
+    expect(await open({ origin: 'https://evil.example' })).toBe(403)
+    expect(await open({ origin: 'null' })).toBe(403)
+    expect(await open({ 'sec-fetch-site': 'cross-site' })).toBe(403)
+    expect(await open({ cookie: 'x-aporeto-token=a.b.c', origin: console.url })).toBe(401)
   })
 
   it('goes with /logout', async () => {
