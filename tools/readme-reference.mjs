@@ -97,7 +97,9 @@ function spelling({ name, char, type, helpValue, options: offered, allowNo }) {
   const options = name === 'output' ? undefined : offered
   const long = allowNo ? `--[no-]${name}` : `--${name}`
   const value =
-    type === 'boolean' ? '' : ` ${options ? options.join('\\|') : (helpValue ?? name.toUpperCase()).replaceAll('|', '\\|')}`
+    type === 'boolean'
+      ? ''
+      : ` ${options ? options.join('\\|') : (helpValue ?? name.toUpperCase()).replaceAll('|', '\\|')}`
   return `\`${char ? `-${char}, ` : ''}${long}${value}\``
 }
 
