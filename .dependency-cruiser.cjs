@@ -42,6 +42,7 @@ const owners = {
   ssh2: '^src/lib/transports/ssh/',
   undici: '^src/lib/api/',
   'chalk|cli-table3|diff|ora|inquirer|jq-wasm': '^src/lib/output/',
+  '@msgpack/msgpack': '^src/console/wire/',
   ws: '^src/(console/events|lib/api/events)/',
   tar: '^src/lib/(bundles|install)/',
   '@oclif/core': '^src/(commands|lib/cli)/',

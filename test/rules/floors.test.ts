@@ -63,6 +63,7 @@ const upward: readonly Plant[] = floors.flatMap((floor, level) =>
 const packages: readonly Plant[] = [
   'ssh2',
   'undici',
+  '@msgpack/msgpack',
   'ws',
   'chalk',
   'cli-table3',

@@ -308,9 +308,10 @@ describe('programs that print an inventory', () => {
 describe('large inventories', () => {
   it('of ten thousand hosts from ranges are read in well under a second', async () => {
     const text = '[web]\nweb[00001:10000].example.com\n[web:vars]\nansible_user=ops\napoctl_namespace=/acme\n'
-    const started = performance.now()
+    const before = process.cpuUsage()
     const hosts = await read('hosts', text, { limit: 'web:!*7.example.com' })
-    expect(performance.now() - started).toBeLessThan(1000)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1000).toBeLessThan(1000)
     expect(hosts).toHaveLength(9000)
   })
 })

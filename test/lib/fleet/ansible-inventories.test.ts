@@ -39,7 +39,7 @@ function plain<Value>(value: Value): Value {
   ) as Value
 }
 
-describe('inventories of Ansible', () => {
+describe('inventories of Ansible', { timeout: 120_000 }, () => {
   it('are enough to compare by', () => expect(alone.length + together.length).toBeGreaterThanOrEqual(50))
 
   it.each([...alone, ...together].map((names) => [names.join(' + '), names] as const))(

@@ -43,7 +43,16 @@ export async function parseLocated(
   const [error] = document.errors
   if (error !== undefined)
     throw inventoryError({ file: how.file, line: lines.linePos(error.pos[0]).line }, [error.message])
-  return locate(document.contents, { lines, document, aliases: new Map(), isAlias, isMap, isSeq })
+  return locate(document.contents, {
+    file: how.file,
+    lines,
+    document,
+    aliases: new Map(),
+    merging: new Set(),
+    isAlias,
+    isMap,
+    isSeq,
+  })
 }
 
 /** All that PyYAML, which reads Ansible's files, takes for something else than a text; `yaml` takes more. */
@@ -63,12 +72,15 @@ function asPython(tags: Tags): Tags {
 }
 
 interface Locating {
+  readonly file: string
   readonly isAlias: typeof isAlias
   readonly isMap: typeof isMap
   readonly isSeq: typeof isSeq
   readonly lines: LineCounter
   readonly document: Document
   readonly aliases: Map<Node, Node | null>
+  /** Mappings whose fields are being put together. */
+  readonly merging: Set<Node>
 }
 
 function locate(raw: unknown, how: Locating): Located {
@@ -77,8 +89,7 @@ function locate(raw: unknown, how: Locating): Located {
     line: Math.max(how.lines.linePos(node?.range?.[0] ?? 0).line, 1),
     tag: node?.tag,
     get value(): unknown {
-      const plain: unknown = node?.toJS(how.document, { maxAliasCount: 100 })
-      return plain ?? null
+      return plainValue(node, how)
     },
     get items() {
       return how.isSeq(node) ? node.items.map((item) => locate(item, how)) : undefined
@@ -86,6 +97,17 @@ function locate(raw: unknown, how: Locating): Located {
     get fields() {
       return how.isMap(node) ? fieldsOf(node, how) : undefined
     },
+  }
+}
+
+/** Refuses aliases of aliases that stand for more than fits into the memory. */
+function plainValue(node: Node | null, how: Locating): unknown {
+  try {
+    const plain: unknown = node?.toJS(how.document, { maxAliasCount: 100 })
+    return plain ?? null
+  } catch (cause) {
+    const { line } = how.lines.linePos(node?.range?.[0] ?? 0)
+    throw inventoryError({ file: how.file, line }, [cause instanceof Error ? cause.message : String(cause)])
   }
 }
 
@@ -97,30 +119,48 @@ function resolved(node: Node | null, how: Locating): Node | null {
   return found
 }
 
-function fieldsOf(node: { readonly items: readonly unknown[] }, how: Locating): LocatedField[] {
+type Mapping = Node & { readonly items: readonly unknown[] }
+
+function fieldsOf(node: Mapping, how: Locating): LocatedField[] {
+  const { line } = how.lines.linePos(node.range?.[0] ?? 0)
+  if (how.merging.has(node)) throw inventoryError({ file: how.file, line }, ['"<<" takes over from itself'])
+  how.merging.add(node)
   const fields = new Map<string, LocatedField>()
-  const own: LocatedField[] = []
-  for (const { key, value } of node.items as readonly { readonly key: Node; readonly value: Node | null }[]) {
-    const keyValue: unknown = key.toJS(how.document)
-    if (keyValue === '<<' || typeof keyValue === 'symbol') {
-      for (const field of mergedFields(value, how)) fields.set(field.name, field)
-      continue
-    }
-    const { line } = locate(key, how)
-    const content = value === null ? { ...nothing, line } : locate(value, how)
-    own.push({ name: String(keyValue), nameIsText: typeof keyValue === 'string', line, content })
-  }
-  for (const field of own) fields.set(field.name, field)
+  for (const field of takenOver(node, how)) fields.set(field.name, field)
+  for (const field of ownFields(node, how)) fields.set(field.name, field)
+  how.merging.delete(node)
   return [...fields.values()]
 }
 
-const nothing = { value: null, tag: undefined, items: undefined, fields: undefined }
+interface Pair {
+  readonly key: Node | null
+  readonly value: Node | null
+}
+
+function isMerge({ key }: Pair, how: Locating): boolean {
+  const name = plainValue(key, how)
+  return name === '<<' || typeof name === 'symbol'
+}
+
+function ownFields(node: Mapping, how: Locating): LocatedField[] {
+  const pairs = node.items as readonly Pair[]
+  return pairs
+    .filter((pair) => !isMerge(pair, how))
+    .map(({ key, value }) => {
+      const name = plainValue(key, how)
+      const { line } = locate(key, how)
+      const content = value === null ? { ...nothing, line } : locate(value, how)
+      return { name: String(name), nameIsText: typeof name === 'string', line, content }
+    })
+}
 
 /** What `<<` takes over from another mapping, or from several, the first of which wins. */
-function mergedFields(value: Node | null, how: Locating): LocatedField[] {
-  const { items, fields } = locate(value, how)
-  return [...(items ?? [])]
-    .reverse()
-    .flatMap((item) => item.fields ?? [])
-    .concat(fields ?? [])
+function takenOver(node: Mapping, how: Locating): LocatedField[] {
+  const merges = (node.items as readonly Pair[]).filter((pair) => isMerge(pair, how))
+  return merges.flatMap(({ value }) => {
+    const { items = [], fields = [] } = locate(value, how)
+    return [...items.toReversed().flatMap((item) => item.fields ?? []), ...fields]
+  })
 }
+
+const nothing = { value: null, tag: undefined, items: undefined, fields: undefined }

@@ -69,7 +69,9 @@ interface Reading {
 }
 
 async function readSource(file: string, { inventory, world }: Reading): Promise<void> {
-  if (!(await reachable(file, isInventoryProgram))) {
+  // What comes through a pipe, as of `<(command)`, can be read once.
+  const isProgram = (await reachable(file, stat)).isFile() && (await reachable(file, isInventoryProgram))
+  if (!isProgram) {
     await readText({ text: await reachable(file, textOf), file }, { inventory, ...world })
     return
   }
