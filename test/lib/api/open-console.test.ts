@@ -289,16 +289,35 @@ describe('a list', () => {
     const { server, console } = await play([page(['1', '2'], 'c 2'), page(['3'])])
     const things = collectionOf<{ readonly ID: string }>('things', console)
     const got: string[] = []
-    for await (const { ID } of things.list({ filter: 'name == "x"', pageSize: 2, order: ['name', '-ID'] })) {
+    for await (const { ID } of things.list({ filter: 'name == "x"', pageSize: 2, order: ['-name'] })) {
       if (got.length === 0) expect(server.seen).toHaveLength(1)
       got.push(ID)
     }
     expect(got).toEqual(['1', '2', '3'])
-    const query = 'q=name%20%3D%3D%20%22x%22&order=name&order=-ID'
+    const query = 'q=name%20%3D%3D%20%22x%22&order=-name'
     expect(server.seen.map(({ line }) => line)).toEqual([
       `GET /things?${query}&limit=2`,
       `GET /things?${query}&after=c%202&limit=2`,
     ])
+  })
+
+  it('in an order of several attributes is asked for by numbers, until all are seen', async () => {
+    // On any page fewer may come than were asked for.
+    const page = (...ids: string[]) => ({
+      body: ids.map((ID) => ({ ID })),
+      headers: { 'x-count-total': '4' },
+    })
+    const { server, console } = await play([page('1', '2'), page('3'), page('4')])
+    const got: string[] = []
+    const list = collectionOf<{ readonly ID: string }>('things', console).list({
+      pageSize: 2,
+      order: ['name', '-ID'],
+    })
+    for await (const { ID } of list) got.push(ID)
+    expect(got).toEqual(['1', '2', '3', '4'])
+    expect(server.seen.map(({ line }) => line)).toEqual(
+      [1, 2, 3].map((number) => `GET /things?order=name&order=-ID&page=${number}&pagesize=2`),
+    )
   })
 
   it.each([{ status: 204 }, { body: null }, { body: [] }])('takes %j as empty', async (answer) => {
