@@ -82,6 +82,23 @@ describe('api create', () => {
     expect(file.stderr).toContain(said.replace('-k incomingRules', 'rule.yaml:4'))
   })
 
+  it('blames what is missing outside on nothing that stands inside', async () => {
+    const rule = '[{"object":[["a=b"]],"protocolPorts":["any"],"name":""}]'
+    const run = await api([
+      'create',
+      'netset',
+      '-n',
+      '/acme',
+      '-k',
+      'subject',
+      '[["a=b"]]',
+      '-k',
+      'incomingRules',
+      rule,
+    ])
+    expect(run.stderr).toContain("error: -k name: Attribute 'name' is required")
+  })
+
   it('makes all objects of a file of several documents', async () => {
     const file = scene.file('many.yaml', 'name: f1\n---\n- name: f2\n- {"name": "f3"}\n---\n')
     const run = await api(['create', 'ns', '-n', '/acme', '-f', file, '--json'])

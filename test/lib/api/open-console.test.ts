@@ -346,6 +346,25 @@ describe('a list', () => {
     ])
   })
 
+  it('in an order of several attributes is asked for by numbers, until all are seen', async () => {
+    // On any page fewer may come than were asked for.
+    const page = (...ids: string[]) => ({
+      body: ids.map((ID) => ({ ID })),
+      headers: { 'x-count-total': '4' },
+    })
+    const { server, console } = await play([page('1', '2'), page('3'), page('4')])
+    const got: string[] = []
+    const list = collectionOf<{ readonly ID: string }>('things', console).list({
+      pageSize: 2,
+      order: ['name', '-ID'],
+    })
+    for await (const { ID } of list) got.push(ID)
+    expect(got).toEqual(['1', '2', '3', '4'])
+    expect(server.seen.map(({ line }) => line)).toEqual(
+      [1, 2, 3].map((number) => `GET /things?order=name&order=-ID&page=${number}&pagesize=2`),
+    )
+  })
+
   it.each([{ status: 204 }, { body: null }, { body: [] }])('takes %j as empty', async (answer) => {
     const { console } = await play([answer])
     expect(await collectionOf('things', console).first()).toBeUndefined()

@@ -86,7 +86,6 @@ function same(one: unknown, other: unknown): boolean {
 /** The Console would not look at it, and take a rule with "acton": Reject for one that allows. */
 function refuseUnknownInside(entity: EntityDefinition, draft: Draft): void {
   for (const { entity: inner, value, attribute, path } of innerObjects(entity, draft.object)) {
-    if (typeof value !== 'object' || value === null) continue
     const unknown = Object.keys(value).find((name) => !Object.hasOwn(inner.attributes, name))
     if (unknown === undefined) continue
     throw wrong(`${draft.where(attribute)}: ${path}: ${inner.category} have no attribute "${unknown}"`, [
@@ -106,18 +105,25 @@ function errorsOf(entity: EntityDefinition, object: WireObject): readonly Placed
   const errors = validateObject(entity, object)
   if (errors.length === 0) return []
   const inside = innerObjects(entity, object).flatMap(({ entity: inner, value, attribute, path }) =>
-    validateObject(inner, (value ?? {}) as WireObject).map(({ description }) => ({
+    validateObject(inner, value).map(({ description }) => ({
       description,
       attribute,
       path,
     })),
   )
+  const own = validateObject(withoutInner(entity), object).map(({ description }) => description)
   return errors.map((error) => {
+    if (own.includes(error.description)) return atOutermost(error)
     const at = inside.findIndex(({ description }) => description === error.description)
     const [place] = at === -1 ? [] : inside.splice(at, 1)
     if (place === undefined) return atOutermost(error)
     return { description: `${place.path}: ${error.description}`, attribute: place.attribute }
   })
+}
+
+function withoutInner(entity: EntityDefinition): EntityDefinition {
+  const own = Object.entries(entity.attributes).filter(([, { type }]) => type !== 'ref' && type !== 'refList')
+  return { ...entity, attributes: Object.fromEntries(own) }
 }
 
 function atOutermost(error: WireError): PlacedError {

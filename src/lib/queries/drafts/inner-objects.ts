@@ -3,8 +3,7 @@ import type { EntityDefinition, WireObject } from '../../../contract/entity/defi
 /** An object that stands in an attribute of another one. */
 export interface InnerObject {
   readonly entity: EntityDefinition
-  /** As somebody wrote it: maybe no object at all. */
-  readonly value: unknown
+  readonly value: WireObject
   /** The attribute of the outermost object that it stands in. */
   readonly attribute: string
   /** Where it stands there: `incomingRules[0]`. */
@@ -20,18 +19,25 @@ export function innerObjects(entity: EntityDefinition, object: WireObject): read
     const found = Array.isArray(value)
       ? (value as unknown[]).map((item, at) => ({ value: item, path: `${name}[${at}]` }))
       : [{ value, path: name }]
-    return found.flatMap((one) => [{ entity: of, attribute: name, ...one }, ...deeper(of, { ...one, name })])
+    return found.flatMap(({ value: one, path }) =>
+      isObject(one)
+        ? [{ entity: of, attribute: name, value: one, path }, ...deeper(of, { value: one, path, name })]
+        : [],
+    )
   })
 }
 
 function deeper(
   entity: EntityDefinition,
-  outer: { readonly value: unknown; readonly path: string; readonly name: string },
+  outer: { readonly value: WireObject; readonly path: string; readonly name: string },
 ): readonly InnerObject[] {
-  if (typeof outer.value !== 'object' || outer.value === null) return []
-  return innerObjects(entity, outer.value as WireObject).map((inner) => ({
+  return innerObjects(entity, outer.value).map((inner) => ({
     ...inner,
     attribute: outer.name,
     path: `${outer.path}.${inner.path}`,
   }))
+}
+
+function isObject(value: unknown): value is WireObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
