@@ -90,6 +90,7 @@ export const accepted: Readonly<Record<string, readonly CorpusCase[]>> = {
     of('HostName x.example.com\nMatch exec "test %h = x.example.com"\n User a\n'),
     of('Match final\n User a\nMatch all\n User b\n'),
     of('Match final all\n User a\n'),
+    of('Match final all\n CanonicalizeMaxDots 2\n CanonicalizeHostname yes\n CanonicalizeFallbackLocal no\n'),
     of('Match !final\n User a\nMatch final\n User b\n Port 2200\n'),
     of('Match canonical\n User a\n'),
     of('Match !canonical\n User a\n'),
