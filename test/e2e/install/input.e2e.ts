@@ -114,7 +114,7 @@ describe('an inventory', () => {
   test.each([
     ['a list with a port that is none', 'hosts', 'a\nroot@b:99999\n', ['hosts:2', 'root@b:99999']],
     ['JSON that is cut short', 'hosts.json', '{"hosts": [\n{"name": "a"},\n', ['hosts.json:']],
-    ['an Ansible inventory', 'hosts', '[web]\nweb1\n', ['hosts:1', '[web]']],
+    ['an Ansible inventory with a heading cut short', 'hosts', '[web]\nweb1\n[db\n', ['hosts:3', '[db']],
   ])('that is %s', async (_, file, text, names) => {
     await expectRefusal({ argv: install(...login(), '--inventory', file), files: { [file]: text }, names })
   })

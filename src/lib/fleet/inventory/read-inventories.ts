@@ -110,10 +110,12 @@ async function reachable<Found>(path: string, find: (path: string) => Promise<Fo
   } catch (cause) {
     if (cause instanceof ApoctlError) throw cause
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown reason'
-    const hints = path.includes(',') ? ['It names a file or a folder; hosts are named with --host.'] : []
+    const hint = path.includes(',')
+      ? 'It names a file or a folder; hosts are named with --host.'
+      : 'Give a file or a folder that is there and can be read.'
     throw new ApoctlError(['APO-INPUT-FILE', `the inventory ${path} cannot be read (${code})`], {
       cause,
-      hints,
+      hints: [hint],
     })
   }
 }

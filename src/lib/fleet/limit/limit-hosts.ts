@@ -34,15 +34,20 @@ export async function limitHosts(
       group === all || group === ungrouped ? () => [...targets, ...names()] : names,
     ] as const
   })
+  // Where none are left, the error says it all.
+  const warnings: string[] = []
   const left = limitNames(limit, {
     hosts,
     asNamed: [...targets, ...read.inventory.hosts.keys()],
     groups: new Map(members),
     addressOf: (name) => addresses.get(name) ?? name,
     linesOf,
-    warn: world.warn,
+    warn: (text) => void warnings.push(text),
   })
-  if (left.length > 0) return new Set(left)
+  if (left.length > 0) {
+    for (const text of warnings) world.warn(text)
+    return new Set(left)
+  }
   throw new ApoctlError(['APO-INPUT-VALUE', `--limit "${limit}" leaves none of ${hosts.length} host(s)`], {
     hints: [`The hosts are: ${foldNames(hosts.slice(0, 1000))}${hosts.length > 1000 ? ', …' : ''}`],
   })
