@@ -1,6 +1,7 @@
 import { request as plainRequest, type IncomingMessage } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { withDeadline } from '../../lib/async/deadline.ts'
+import { readBounded } from '../../lib/async/read-bounded.ts'
 import { serverAddressProblem } from '../../contract/server-address.ts'
 
 /** As the web's fetch, for what libraries and the Console ask of servers elsewhere. */
@@ -71,17 +72,11 @@ function exchange(
 const withoutBody = new Set([204, 205, 304])
 
 async function read(answer: IncomingMessage): Promise<Response> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > mostBytes) throw new Error(`the answer is longer than ${mostBytes} bytes`)
-    chunks.push(chunk)
-  }
+  const body = await readBounded(answer, mostBytes)
   const status = answer.statusCode ?? 0
   const headers = new Headers()
   for (const [name, values] of Object.entries(answer.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value)
   }
-  return new Response(withoutBody.has(status) ? null : Buffer.concat(chunks), { status, headers })
+  return new Response(withoutBody.has(status) ? null : body, { status, headers })
 }

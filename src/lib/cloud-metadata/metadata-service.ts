@@ -1,5 +1,6 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { withDeadline } from '../async/deadline.ts'
+import { readBounded } from '../async/read-bounded.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
 
 /** A metadata service: what clouds offer to the machines that run in them, and to nobody else. */
@@ -63,14 +64,7 @@ function exchange(ask: MetadataRequest, place: MetadataPlace): Promise<MetadataA
 }
 
 async function readText(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > mostBytes) throw new Error(`the answer is longer than ${mostBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  return (await readBounded(answer, mostBytes)).toString('utf8')
 }
 
 /** The fields of a JSON answer. Throws APO-CLOUD-METADATA when one is missing or it is no JSON. */
