@@ -19,6 +19,8 @@ export interface ConsoleOptions {
   readonly importLimitBytes?: number
   /** How often objects past their expirationTime are removed. */
   readonly sweepEveryMs?: number
+  /** How long deleted objects can still be asked for, where the contract has them archived. */
+  readonly rememberDeletedMs?: number
   /** How long open requests may take to end when the Console stops. */
   readonly drainMs?: number
 }
@@ -30,6 +32,7 @@ export interface ConsoleLimits {
   readonly bodyLimitBytes: number
   readonly importLimitBytes: number
   readonly sweepEveryMs: number
+  readonly rememberDeletedMs: number
   readonly drainMs: number
 }
 
@@ -43,6 +46,7 @@ export function limitsOf(options: ConsoleOptions): ConsoleLimits {
     bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
     importLimitBytes: options.importLimitBytes ?? 32 * 1_048_576,
     sweepEveryMs: options.sweepEveryMs ?? 30_000,
+    rememberDeletedMs: options.rememberDeletedMs ?? 30 * dayMs,
     drainMs: options.drainMs ?? 5000,
   }
 }

@@ -5,7 +5,7 @@ import { rememberTokens } from './auth/remember-tokens.ts'
 import { createEventHub } from './events/event-hub.ts'
 import { doFirstStart } from './first-start.ts'
 import { startHttpsServer } from './http/https-server.ts'
-import { sweepExpired } from './resources/expired-objects.ts'
+import { startSweeping } from './resources/start-sweeping.ts'
 import { openStore } from './open-store.ts'
 import type { ConsoleServices } from './services.ts'
 import type { ObjectStore } from './store/store.ts'
@@ -29,7 +29,7 @@ export interface RunningConsole {
 
 /** Starts an embedded Console. Throws ApoctlError when its data directory or its address cannot be used. */
 export async function startConsole(options: ConsoleOptions, world: ConsoleWorld): Promise<RunningConsole> {
-  const store = await openStore(options.dataDir)
+  const store = await openStore(options.dataDir, world)
   try {
     return await startWithStore(options, { world, store })
   } catch (error) {
@@ -59,7 +59,7 @@ async function startWithStore(
     const services: ConsoleServices = { ...identity, signer, url, store, limits, world, publish }
     const first = await doFirstStart(dataDir, services)
     server.serve(services)
-    const stopSweeping = sweepExpired(services, limits.sweepEveryMs)
+    const stopSweeping = startSweeping(services, limits.sweepEveryMs)
     const close = once(async () => {
       stopSweeping()
       await stop()

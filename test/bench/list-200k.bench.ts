@@ -35,10 +35,8 @@ const world = { clock: { nowMs: Date.now }, note: () => undefined }
 const options = { dataDir: join(work, 'data'), listen: { host: '127.0.0.1', port: 0 } }
 
 function fill(): void {
-  const store = openSqliteStore(
-    join(options.dataDir, 'console.db'),
-    storedResources.map(({ definition }) => definition),
-  )
+  const definitions = storedResources.map(({ definition }) => definition)
+  const store = openSqliteStore(join(options.dataDir, 'console.db'), { definitions, clock: world.clock })
   const now = new Date().toISOString()
   for (let from = 0; from < count; from += 10_000)
     store.write((writer) => {

@@ -3,7 +3,7 @@ import type { Answer } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import { changeObject, deleteObject } from './change-object.ts'
 import { checkNamespace, createObject, decodeNew } from './create-object.ts'
-import { countObjects, findObject, listObjects } from './list-objects.ts'
+import { countObjects, findToRead, listObjects } from './list-objects.ts'
 import type { HookContext, Resource, StoredResource, VirtualResource } from './resource.ts'
 import { toShown } from './stored-object.ts'
 
@@ -33,7 +33,7 @@ export async function answerCall(resource: Resource, context: HookContext): Prom
 }
 
 function retrieveObject(resource: StoredResource, context: HookContext): Answer {
-  const { object } = findObject(resource, context)
+  const object = findToRead(resource, context)
   return { status: 200, body: toShown(resource, { object, services: context.services, single: true }) }
 }
 

@@ -2,9 +2,9 @@ import type { WireObject } from '../../contract/entity/definition.ts'
 import { allOf, type Filter } from '../../contract/filter/filter.ts'
 import { isWithinNamespace } from '../../contract/namespace-name.ts'
 import { isSet, type Answer, type Call } from '../call.ts'
-import { refuse } from '../refused-request.ts'
+import { refuse, type RefusedRequest } from '../refused-request.ts'
 import { nowOf } from '../services.ts'
-import type { Query, QueryContext, Scope, StoredObject } from '../store/store.ts'
+import type { Query, QueryContext, StoredObject } from '../store/store.ts'
 import type { HookContext, StoredResource } from './resource.ts'
 import { isOwn, ownFilter } from './own-objects.ts'
 import { filterOf, matchesNow, orderOf, pagingOf } from './read-query.ts'
@@ -40,21 +40,35 @@ export async function countObjects(resource: StoredResource, context: HookContex
 }
 
 /** The object the call names, if it is there, in the namespace or below, and the caller may reach it. */
-export function findObject(resource: StoredResource, { call, services }: HookContext): StoredObject {
-  const stored = services.store.find(resource.definition, call.id)
-  const scope = { namespace: call.namespace, recursive: true, propagated: false }
-  const own = ownFilter(resource, { call, services })
-  const reachable =
-    stored !== undefined &&
-    (isInScope(stored.object, scope) || isShownBelow(stored.object, call)) &&
-    (own === undefined || isOwn(stored.object, own))
-  // The same answer for all three: what one may not reach is not there.
-  if (!reachable) throw refuse(404, 'Unable to find the requested resource')
+export function findObject(resource: StoredResource, context: HookContext): StoredObject {
+  const stored = context.services.store.find(resource.definition, context.call.id)
+  if (stored === undefined || !isReachable(stored.object, { ...context, resource })) throw notThere()
   return stored
 }
 
-function isInScope(object: WireObject, scope: Scope): boolean {
-  return isWithinNamespace(String(object['namespace']), scope.namespace)
+/** As above, with what was deleted where the call asks for that too. */
+export function findToRead(resource: StoredResource, context: HookContext): WireObject {
+  const { call, services } = context
+  const { definition } = resource
+  const live = services.store.find(definition, call.id)?.object
+  const object =
+    live ?? (isSet(call, 'archived') ? services.store.findArchived(definition, call.id) : undefined)
+  if (object === undefined || !isReachable(object, { ...context, resource })) throw notThere()
+  return object
+}
+
+/** The same answer whatever the reason: what one may not reach is not there. */
+function notThere(): RefusedRequest {
+  return refuse(404, 'Unable to find the requested resource')
+}
+
+function isReachable(
+  object: WireObject,
+  { call, services, resource }: HookContext & { readonly resource: StoredResource },
+): boolean {
+  const own = ownFilter(resource, { call, services })
+  const isInScope = isWithinNamespace(String(object['namespace']), call.namespace)
+  return (isInScope || isShownBelow(object, call)) && (own === undefined || isOwn(object, own))
 }
 
 /** An object of a namespace above, asked for with `propagated`. Only to read: it is changed where it lives. */

@@ -26,6 +26,8 @@ export function createNamespaces(contained: readonly EntityDefinition[]): Stored
       for (const definition of [...contained, namespace]) {
         const inside = findAll({ definition, namespace: name }, services)
         for (const each of inside) writer.remove(definition, String(each['ID']))
+        // Who makes the namespace again does not see what others had in it.
+        writer.forgetArchived(definition, { namespace: name })
         gone.push(...inside.map((each) => ({ definition, object: each })))
       }
       return gone

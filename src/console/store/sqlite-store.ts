@@ -1,29 +1,37 @@
 import Database from 'libsql'
+import type { Clock } from '../../lib/async/clock.ts'
 import { ApoctlError } from '../../lib/errors/apoctl-error.ts'
 import type { EntityDefinition } from '../../contract/entity/definition.ts'
 import { createCounters, type Counters } from './counters.ts'
 import type { Prepare } from './rows.ts'
 import { createLister } from './sqlite-lister.ts'
 import { countByNamespace, countUses, findArchived, findObject } from './sqlite-reader.ts'
-import { createSqliteWriter } from './sqlite-writer.ts'
+import { createSqliteWriter, type Changed } from './sqlite-writer.ts'
 import type { ObjectStore } from './store.ts'
 import { schemaSql } from './tables.ts'
+
+interface StoreOptions {
+  readonly definitions: readonly EntityDefinition[]
+  /** Says when something was deleted. */
+  readonly clock: Pick<Clock, 'nowMs'>
+}
 
 /**
  * Opens the database of a Console, alone: the lock goes with the process, however it ends. Every commit is
  * on disk before it is acknowledged (write-ahead log, synchronous FULL).
  */
-export function openSqliteStore(path: string, definitions: readonly EntityDefinition[]): ObjectStore {
+export function openSqliteStore(path: string, { definitions, clock }: StoreOptions): ObjectStore {
   const db = openDatabase(path)
   db.exec(schemaSql(definitions))
   const prepared = rememberStatements(db)
   const versions = new Map<string, number>()
   const version = ({ name }: EntityDefinition): number => versions.get(name) ?? 0
   const counters = createCounters((definition) => countByNamespace(prepared, definition))
-  const writer = createSqliteWriter(prepared, (definition, by) => {
+  const changed: Changed = (definition, by) => {
     versions.set(definition.name, version(definition) + 1)
     if (by !== undefined) counters.changed(definition, by)
-  })
+  }
+  const writer = createSqliteWriter(prepared, { changed, clock })
   return {
     ...createLister({ prepared, counters }),
     find: (definition, id) => findObject(prepared, { definition, id }),

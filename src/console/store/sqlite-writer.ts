@@ -1,4 +1,5 @@
 import type { EntityDefinition } from '../../contract/entity/definition.ts'
+import type { Clock } from '../../lib/async/clock.ts'
 import { isArchivable } from '../../contract/entity/archivable.ts'
 import type { Prepare } from './rows.ts'
 import { scopeSql } from './scope-ranges.ts'
@@ -12,10 +13,15 @@ export type Changed = (
   by?: { readonly namespace: string; readonly difference: 1 | -1 },
 ) => void
 
+interface Watchers {
+  readonly changed: Changed
+  readonly clock: Pick<Clock, 'nowMs'>
+}
+
 /** The writes of a transaction. Whoever calls opens and closes it. */
-export function createSqliteWriter(prepared: Prepare, changed: Changed): StoreWriter {
+export function createSqliteWriter(prepared: Prepare, watchers: Watchers): StoreWriter {
   return {
-    ...objectWrites(prepared, changed),
+    ...objectWrites(prepared, watchers),
     find: (definition, id) => findObject(prepared, { definition, id }),
     useToken: (id, { quota, expiresMs, nowMs }) => {
       prepared('DELETE FROM token_uses WHERE expires_ms < ?').run(nowMs)
@@ -54,7 +60,7 @@ const rememberMs = 86_400_000
 
 type ObjectWrites = Pick<StoreWriter, 'insert' | 'replace' | 'remove' | 'forgetArchived' | 'idsWithin'>
 
-function objectWrites(prepared: Prepare, changed: Changed): ObjectWrites {
+function objectWrites(prepared: Prepare, { changed, clock }: Watchers): ObjectWrites {
   return {
     insert: (definition, { object, internal }) => {
       const namespace = String(object['namespace'])
@@ -72,7 +78,7 @@ function objectWrites(prepared: Prepare, changed: Changed): ObjectWrites {
     },
     remove: (definition, id) => {
       prepared('DELETE FROM bindings WHERE object_id = ?').run(id)
-      if (isArchivable(definition)) archive(prepared, { definition, id })
+      if (isArchivable(definition)) archive(prepared, { definition, id, nowMs: clock.nowMs() })
       const sql = `DELETE FROM ${liveTable(definition)} WHERE id = ? RETURNING namespace`
       const [gone] = prepared(sql).all(id) as { readonly namespace: string }[]
       if (gone === undefined) return false
@@ -94,12 +100,16 @@ function objectWrites(prepared: Prepare, changed: Changed): ObjectWrites {
 /** Under the number it had, so that it keeps its place in the order of creation. */
 function archive(
   prepared: Prepare,
-  { definition, id }: { readonly definition: EntityDefinition; readonly id: string },
+  {
+    definition,
+    id,
+    nowMs,
+  }: { readonly definition: EntityDefinition; readonly id: string; readonly nowMs: number },
 ): void {
   prepared(
     `INSERT INTO ${archiveTable(definition)} (sequence, id, namespace, object, archived_ms)
-     SELECT sequence, id, namespace, object, unixepoch() * 1000 FROM ${liveTable(definition)} WHERE id = ?`,
-  ).run(id)
+     SELECT sequence, id, namespace, object, ? FROM ${liveTable(definition)} WHERE id = ?`,
+  ).run(nowMs, id)
 }
 
 function forgetArchived(

@@ -38,7 +38,10 @@ function inPlace(found: readonly WireObject[]): string[] {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'apoctl-filter-'))
-  store = openSqliteStore(join(folder, 'x.db'), [namespace, enforcer])
+  store = openSqliteStore(join(folder, 'x.db'), {
+    definitions: [namespace, enforcer],
+    clock: { nowMs: Date.now },
+  })
   store.write((writer) => {
     for (let index = 0; index < 120; index++) {
       const object = {

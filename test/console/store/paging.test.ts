@@ -30,7 +30,10 @@ let store: ObjectStore
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'apoctl-paging-'))
-  store = openSqliteStore(join(folder, 'x.db'), [namespace, externalNetwork])
+  store = openSqliteStore(join(folder, 'x.db'), {
+    definitions: [namespace, externalNetwork],
+    clock: { nowMs: Date.now },
+  })
   const made = Array.from({ length: 400 }, (_, index) => ({
     ...newObject(externalNetwork),
     ID: `id-${index}`,

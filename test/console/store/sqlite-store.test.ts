@@ -13,12 +13,13 @@ import { openSqliteStore } from '../../../src/console/store/sqlite-store.ts'
 import type { ObjectStore } from '../../../src/console/store/store.ts'
 
 const definitions = [namespace, enforcer, processingUnit]
+const nowMs = 1_000_000
 let folder: string
 let store: ObjectStore
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'apoctl-store-'))
-  store = openSqliteStore(join(folder, 'x.db'), definitions)
+  store = openSqliteStore(join(folder, 'x.db'), { definitions, clock: { nowMs: () => nowMs } })
 })
 afterEach(async () => {
   store.close()
@@ -67,7 +68,7 @@ it('does not count what a transaction took back', async () => {
 it('counts again what was there when it was opened', async () => {
   make(enforcer, 'a', 'b')
   store.close()
-  store = openSqliteStore(join(folder, 'x.db'), definitions)
+  store = openSqliteStore(join(folder, 'x.db'), { definitions, clock: { nowMs: () => nowMs } })
   expect(await store.count(enforcer, query())).toBe(2)
 })
 
@@ -96,7 +97,7 @@ it('believes no count that it did not make itself, for this very list', async ()
   const other: Filter = { kind: 'comparison', key: 'description', operator: '!=', value: 'same' }
   expect((await page(next, other)).total).toBe(0)
   store.close()
-  store = openSqliteStore(join(folder, 'x.db'), definitions)
+  store = openSqliteStore(join(folder, 'x.db'), { definitions, clock: { nowMs: () => nowMs } })
   store.write((writer) => writer.remove(enforcer, 'c'))
   expect((await page(next)).total).toBe(2)
 })
@@ -138,9 +139,9 @@ it('forgets them by age, and with their namespace', () => {
     store.write((writer) => writer.forgetArchived(processingUnit, which))
   store.write((writer) => writer.remove(processingUnit, 'a'))
   forget({ namespace: '/b' })
-  forget({ beforeMs: Date.now() - 3_600_000 })
+  forget({ beforeMs: nowMs })
   expect(store.findArchived(processingUnit, 'a')).toBeDefined()
-  forget({ beforeMs: Date.now() + 3_600_000 })
+  forget({ beforeMs: nowMs + 1 })
   expect(store.findArchived(processingUnit, 'a')).toBeUndefined()
   store.write((writer) => writer.remove(processingUnit, 'b'))
   forget({ namespace: '/a' })

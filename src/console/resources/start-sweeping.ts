@@ -5,15 +5,28 @@ import type { StoredResource } from './resource.ts'
 
 const attribute = 'expirationTime'
 
-/** Deletes what is past its time now and then, until it is told to stop. What is past its time has no effect before. */
-export function sweepExpired(services: ConsoleServices, everyMs: number): () => void {
+/**
+ * Deletes what is past its time, and forgets what was deleted long ago, until it is told to stop. What is
+ * past its time has no effect before.
+ */
+export function startSweeping(services: ConsoleServices, everyMs: number): () => void {
   const perishable = storedResources.filter(({ definition }) => attributeOf(definition, attribute))
-  const timer = setInterval(() => perishable.forEach((resource) => sweep(resource, services)), everyMs)
+  const timer = setInterval(() => {
+    perishable.forEach((resource) => deleteExpired(resource, services))
+    forgetDeleted(services)
+  }, everyMs)
   timer.unref()
   return () => clearInterval(timer)
 }
 
-function sweep(resource: StoredResource, services: ConsoleServices): void {
+function forgetDeleted({ store, world, limits }: ConsoleServices): void {
+  const beforeMs = world.clock.nowMs() - limits.rememberDeletedMs
+  store.write((writer) => {
+    for (const { definition } of storedResources) writer.forgetArchived(definition, { beforeMs })
+  })
+}
+
+function deleteExpired(resource: StoredResource, services: ConsoleServices): void {
   const { definition } = resource
   const now = nowOf(services)
   const { objects } = services.store.list(definition, {
