@@ -6,6 +6,10 @@ export type ConsoleNote =
       readonly type: 'request-failed'
       readonly method: string
       readonly path: string
+      /** Stands in the answer as well. */
+      readonly trace: string
+      /** What the client called the request. */
+      readonly tracking: string | undefined
       readonly error: unknown
     }
   | { readonly type: 'reader-dropped'; readonly principal: string }

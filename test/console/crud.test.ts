@@ -439,6 +439,57 @@ describe('addresses', () => {
   })
 })
 
+describe('headers', () => {
+  it.each([
+    ['X-Read-Consistency', 'Strong'],
+    ['X-Read-Consistency', ['strong', 'strong']],
+    ['X-Write-Consistency', 'eventual'],
+  ] as const)('ask for no consistency that is none: %s %s', async (header, value) => {
+    const answer = await call({ path: '/enforcers', headers: { [header]: value } })
+    expect([answer.status, problems(answer)[0]]).toEqual([400, expect.stringContaining(header)])
+  })
+
+  it('say what is deprecated of what was sent, and nothing of what is empty', async () => {
+    const body = enforcer('old', { collectedInfo: { a: 'b' } })
+    const made = await post('/enforcers', { body })
+    expect([made.status, made.headers['x-messages']]).toEqual([
+      200,
+      "Attribute 'collectedInfo' of enforcers is deprecated",
+    ])
+    const quiet = await post('/enforcers', { body: { ...body, collectedInfo: {} } })
+    expect([quiet.status, quiet.headers['x-messages']]).toEqual([200, undefined])
+  })
+})
+
+it('says of a failure of its own only where to find it, with what the client calls the request', async () => {
+  let isBroken = false
+  const nowMs = (): number => {
+    if (isBroken) throw new Error('the clock fell off the wall')
+    return Date.now()
+  }
+  const other = await startTestConsole({ nowMs })
+  const token = await issueTestToken(other, { credential: other.adminCredential })
+  isBroken = true
+  const headers = { 'X-External-Tracking-Type': 'ticket', 'X-External-Tracking-ID': '5' }
+  const answer = await callConsole(other, { path: '/enforcers?q=secret', token, namespace: '/', headers })
+  const noted = other.notes.find(({ type }) => type === 'request-failed')
+  isBroken = false
+  await other.close()
+  expect(answer.status).toBe(500)
+  const description = 'The Console failed to answer'
+  expect(answer.body).toEqual([
+    {
+      code: 500,
+      title: 'Internal Server Error',
+      subject: 'console',
+      description,
+      trace: expect.stringMatching(/^[0-9a-f]{16}$/),
+    },
+  ])
+  const { trace } = (answer.body as Json[])[0] ?? {}
+  expect(noted).toMatchObject({ trace, path: '/enforcers', tracking: 'ticket 5' })
+})
+
 it('leaves nothing to complain about', () => {
   expect(console.notes.filter(({ type }) => type === 'request-failed')).toEqual([])
 })

@@ -53,6 +53,33 @@ describe('an import', () => {
     expect(names(await networks())).toEqual(['byhand'])
   })
 
+  it('is done once for one idempotency key, also where it has no label', async () => {
+    const namespace = '/once'
+    await post('/namespaces', { name: 'once' }, { namespace: '/' })
+    const headers = { 'idempotency-key': 'import once' }
+    const body = importOf('', { externalnetworks: [network('once', '10.0.0.0/8')] })
+    const [first, second] = await Promise.all([1, 2].map(() => post('/import', body, { namespace, headers })))
+    expect(second).toMatchObject({ status: 200, body: first?.body })
+    expect(names(await networks(namespace))).toEqual(['once'])
+    const other = importOf('', { externalnetworks: [network('other', '10.0.0.0/8')] })
+    expect((await post('/import', other, { namespace, headers })).status).toBe(422)
+    await post('/import', body, { namespace, headers: { 'idempotency-key': 'another' } })
+    expect(names(await networks(namespace))).toEqual(['once', 'once'])
+  })
+
+  it('that was refused is not taken for done', async () => {
+    const headers = { 'idempotency-key': 'refused first' }
+    const body = importOf(
+      'refused',
+      { externalnetworks: [network('later', '10.0.0.0/8')] },
+      { mode: 'Import' },
+    )
+    expect((await post('/import', body, { namespace: '/later', headers })).status).not.toBe(200)
+    await post('/namespaces', { name: 'later' }, { namespace: '/' })
+    expect((await post('/import', body, { namespace: '/later', headers })).status).toBe(200)
+    expect(names(await networks('/later'))).toEqual(['later'])
+  })
+
   it('happens whole or not at all, and says which object is wrong', async () => {
     const before = await networks()
     const data = {

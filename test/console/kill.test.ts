@@ -119,3 +119,34 @@ it('does not give uses of a token back when it is killed', async () => {
   await kill(first)
   expect(await use(await startChild())).toBe(417)
 }, 30_000)
+
+it('does an import once, whenever it is killed and however often it is sent again', async () => {
+  const externalnetworks = Array.from({ length: 400 }, (_, at) => ({
+    name: `n${at}`,
+    entries: ['10.0.0.0/8'],
+  }))
+  const body = { data: { label: '', data: { externalnetworks } } }
+  for (let round = 1; round <= 4; round++) {
+    const child = await startChild()
+    const token = await issueTestToken(child, { credential: await adminCredential() })
+    const key = `round ${round}`
+    const headers = { 'idempotency-key': key }
+    const send = (to: Child) =>
+      callConsole(to, { method: 'POST', path: '/import', token, namespace: '/', headers, body })
+    const sent = send(child).catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 120))
+    await kill(child)
+    await sent
+    const next = await startChild()
+    const answers = [await send(next), await send(next)]
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    const counted = await callConsole(next, {
+      method: 'HEAD',
+      path: '/externalnetworks',
+      token,
+      namespace: '/',
+    })
+    expect(counted.headers['x-count-total']).toBe(String(400 * round))
+    await kill(next)
+  }
+}, 60_000)

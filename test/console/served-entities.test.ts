@@ -214,6 +214,22 @@ describe('what enforcers are asked and say', () => {
     expect(none.status).toBe(422)
   })
 
+  it('is asked once for one idempotency key', async () => {
+    const mine = await listen(token, '/a/b')
+    const twice = async (path: string, body: object): Promise<void> => {
+      const asked = { namespace: '/a/b', headers: { 'idempotency-key': path }, body }
+      expect(await make(path, asked)).toEqual(await make(path, asked))
+    }
+    await twice(`/processingunits/${idOf(unit)}/processingunitrefreshes`, {})
+    await twice(`/enforcers/${idOf(enforcer)}/enforcerrefreshes`, {})
+    await twice('/pingrequests', { refreshID: 'once' })
+    await make('/externalnetworks', { namespace: '/a/b', body: network('last') })
+    await call({ path: `/processingunits/${idOf(unit)}/poke?notify=true`, namespace: '/a/b' })
+    await mine.heard(3)
+    const results = await call({ path: '/pingresults?q=refreshID==once', namespace: '/a/b' })
+    expect(results.headers['x-count-total']).toBe('1')
+  })
+
   it('becomes the result of a ping', async () => {
     const { pingID } = await make('/pingrequests', {
       token,

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { refuse, RefusedRequest } from '../refused-request.ts'
 import { bodyLimitOf, callResource } from '../resources/call-resource.ts'
 import type { ConsoleServices } from '../services.ts'
 import { admit, admitAgain } from './admit.ts'
 import { urlOf } from './connection.ts'
+import { deprecations } from './deprecations.ts'
 import { answerMeta } from './meta.ts'
 import { answersAs, errorsAs, readsAs } from './negotiate.ts'
 import { readBody } from './read-body.ts'
@@ -63,6 +65,8 @@ async function answerRequest(exchange: Exchange, services: ConsoleServices): Pro
   const limitBytes = bodyLimitOf(call.definition, services.limits)
   const body = await readBody(request, { limitBytes, encoding: read })
   admitAgain(call)
+  const messages = deprecations({ ...call, body })
+  if (messages.length > 0) response.setHeader('X-Messages', messages.join(';'))
   const answer = await callResource({ call: { ...call, body }, services })
   await sendAnswer(response, { answer, request, encoding, definition: call.definition })
 }
@@ -88,13 +92,24 @@ function errorsOf(
   const { request, services } = from
   // Without the query: it may hold a token.
   const path = (request.url ?? '').split('?')[0] ?? ''
-  services.world.note({ type: 'request-failed', method: request.method ?? '', path, error })
+  const trace = randomBytes(8).toString('hex')
+  const tracking = trackingOf(request)
+  services.world.note({ type: 'request-failed', method: request.method ?? '', path, trace, tracking, error })
   return [
     {
       code: 500,
       title: 'Internal Server Error',
       description: 'The Console failed to answer',
       subject: 'console',
+      trace,
     },
   ]
+}
+
+/** What the client calls this request, so that its records and ours can be put together. */
+function trackingOf({ headersDistinct }: IncomingMessage): string | undefined {
+  const [type] = headersDistinct['x-external-tracking-type'] ?? []
+  const [id] = headersDistinct['x-external-tracking-id'] ?? []
+  const text = [type, id].filter((part) => part !== undefined).join(' ')
+  return text === '' ? undefined : text.slice(0, 256)
 }

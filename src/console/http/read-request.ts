@@ -3,6 +3,7 @@ import type { Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import { accessTo } from '../resources/call-resource.ts'
 import type { Access } from '../resources/resource.ts'
+import { checkConsistency } from './check-consistency.ts'
 import { readParameters } from './read-parameters.ts'
 import { routeRequest } from './route.ts'
 
@@ -26,6 +27,7 @@ export function readRequest(received: ReceivedRequest): ReadRequest {
     required: route.requiredParameters,
   })
   const idempotencyKey = request.headers['idempotency-key']
+  checkConsistency(request)
   if (Array.isArray(idempotencyKey) || (idempotencyKey?.length ?? 0) > 256) {
     throw refuse(400, 'The Idempotency-Key must be one text of at most 256 characters')
   }

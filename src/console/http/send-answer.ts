@@ -103,7 +103,7 @@ export function sendErrors(response: ServerResponse, errors: readonly WireError[
 
 export function errorBody(errors: readonly WireError[], encoding: Encoding): Buffer {
   return encodeValue(
-    errors.map((error) => ({ ...error, trace: 'unknown' })),
+    errors.map((error) => ({ trace: 'unknown', ...error })),
     { encoding },
   )
 }

@@ -6,7 +6,7 @@ import type { Answer } from '../call.ts'
 import { refuse, refuseAll } from '../refused-request.ts'
 import { nowOf, type ObjectEvent } from '../services.ts'
 import type { StoreWriter } from '../store/store.ts'
-import { formerAnswer, rememberAnswer } from './idempotency.ts'
+import { writeOnce } from './idempotency.ts'
 import { withOrganizationalMetadata } from './organizational-metadata.ts'
 import type { Draft, HookContext, StoredResource } from './resource.ts'
 import { toShown, toStored } from './stored-object.ts'
@@ -19,20 +19,14 @@ export async function createObject(resource: StoredResource, context: HookContex
   const object = toStored(resource.definition, draft.object)
   const shown = toShown(resource, { object, services, single: true })
   const answer = { ...shown, ...draft.extra }
-  const others: ObjectEvent[] = []
-  const repeat = services.store.write((writer) => {
-    const former = formerAnswer(writer, call)
-    if (former !== undefined) return former
+  const body = writeOnce(context, (writer) => {
     checkNamespace(context)
     insertObject(writer, { definition: resource.definition, object, internal: draft.internal })
-    resource.commitCreate?.(writer, { ...context, object, announce: (event) => others.push(event) })
-    rememberAnswer(writer, { context, answer: resource.forRepeat?.(answer) ?? answer })
-    return undefined
+    const events: ObjectEvent[] = [{ type: 'create', identity: resource.definition.name, object: shown }]
+    resource.commitCreate?.(writer, { ...context, object, announce: (event) => events.push(event) })
+    return { answer, remembered: resource.forRepeat?.(answer), events }
   })
-  if (repeat !== undefined) return { status: 200, body: repeat }
-  services.publish({ type: 'create', identity: resource.definition.name, object: shown })
-  for (const event of others) services.publish(event)
-  return { status: 200, body: answer }
+  return { status: 200, body }
 }
 
 /** Reads and checks what a client sent for a new object; every entity is checked by its definition alone. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { WireObject } from '../../contract/entity/definition.ts'
 import type { Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
-import { nowOf } from '../services.ts'
+import { nowOf, type ObjectEvent } from '../services.ts'
 import type { StoreWriter } from '../store/store.ts'
 import type { HookContext } from './resource.ts'
 
@@ -15,6 +15,27 @@ export function formerAnswer(writer: StoreWriter, call: Call): unknown {
     throw refuse(422, 'The Idempotency-Key was used for another request')
   }
   return JSON.parse(former.answer) as unknown
+}
+
+/** What a write did: what to answer, and what to tell once it is durable. */
+interface Done {
+  readonly answer: WireObject
+  /** What a repetition is answered with, where that is something else. */
+  readonly remembered?: WireObject | undefined
+  readonly events: readonly ObjectEvent[]
+}
+
+/** Runs `work` in a transaction and tells what happened; for a repetition nothing is done, nor told. */
+export function writeOnce({ call, services }: HookContext, work: (writer: StoreWriter) => Done): WireObject {
+  const { answer, events } = services.store.write((writer): Done => {
+    const former = formerAnswer(writer, call)
+    if (former !== undefined) return { answer: former as WireObject, events: [] }
+    const done = work(writer)
+    rememberAnswer(writer, { context: { call, services }, answer: done.remembered ?? done.answer })
+    return done
+  })
+  for (const event of events) services.publish(event)
+  return answer
 }
 
 /** Keeps an answer for a client that sends its request again. In the transaction of what it did. */

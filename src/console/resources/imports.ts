@@ -6,6 +6,7 @@ import { refuse } from '../refused-request.ts'
 import { portable } from './portable.ts'
 import { findAll, where } from './find-all.ts'
 import { checkNamespace } from './create-object.ts'
+import { writeOnce } from './idempotency.ts'
 import { carryOutImport } from './import-objects.ts'
 import { readImport } from './import-plan.ts'
 import type { HookContext, StoredResource, VirtualResource } from './resource.ts'
@@ -27,11 +28,11 @@ export const imports: VirtualResource = {
       })
     }
     const wanted = removes ? [] : plan.wanted
-    const { services } = context
-    const events = services.store.write((writer) =>
-      carryOutImport({ ...plan, wanted }, { ...context, writer }),
-    )
-    for (const event of events) services.publish(event)
+    // The answer is what was sent: of an import of many megabytes nothing needs to be remembered.
+    writeOnce(context, (writer) => ({
+      answer: {},
+      events: carryOutImport({ ...plan, wanted }, { ...context, writer }),
+    }))
     return Promise.resolve(object)
   },
 }

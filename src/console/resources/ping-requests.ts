@@ -7,6 +7,7 @@ import { nowOf, type ConsoleServices } from '../services.ts'
 import type { StoreWriter } from '../store/store.ts'
 import { newId } from './create-object.ts'
 import { findAll, where } from './find-all.ts'
+import { writeOnce } from './idempotency.ts'
 import type { VirtualResource } from './resource.ts'
 
 /** A ping is looked at while it runs, and for a day after. */
@@ -17,19 +18,21 @@ export const pingRequests: VirtualResource = {
   kind: 'virtual',
   definition: pingRequest,
   access: 'token',
-  create: (object, { call, services }) => {
+  create: (object, context) => {
+    const { call, services } = context
     const now = nowOf(services)
     const pingID = newId(now)
     const times = { createTime: now.toISOString(), updateTime: now.toISOString() }
     const { refreshID } = object
     const names = { ID: newId(now), namespace: call.namespace, pingID, refreshID }
     const result = { ...newObject(pingResult), ...names, ...times }
-    services.store.write((writer) => {
+    const answer = writeOnce(context, (writer) => {
       forgetOld(writer, services)
       writer.insert(pingResult, { object: result, internal: {} })
+      const event = { type: 'create', identity: pingResult.name, object: result } as const
+      return { answer: { ...object, pingID }, events: [event] }
     })
-    services.publish({ type: 'create', identity: pingResult.name, object: result })
-    return Promise.resolve({ ...object, pingID })
+    return Promise.resolve(answer)
   },
 }
 

@@ -6,7 +6,7 @@ import { isSet, textParameter, type Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
 import type { StoredObject } from '../store/store.ts'
-import { refreshUnit } from './refreshes.ts'
+import { refreshOfUnit } from './processing-unit-refreshes.ts'
 import { keepSystemTags } from './stored-object.ts'
 import type { HookContext, VirtualResource } from './resource.ts'
 
@@ -44,7 +44,7 @@ export const pokes: VirtualResource = {
     })
     if (changed !== undefined) announce(definition, { ...changed, services })
     if (changed !== undefined && isSet(call, 'notify'))
-      refreshUnit({ unit: changed.after, options: {} }, services)
+      services.publish(refreshOfUnit({ unit: changed.after, options: {} }, services))
     return { objects: [] }
   },
 }

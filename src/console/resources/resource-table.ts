@@ -2,6 +2,7 @@
 import { appCredentials } from './app-credentials.ts'
 import { debugBundles } from './debug-bundles.ts'
 import { enforcers } from './enforcers.ts'
+import { enforcerRefreshes } from './enforcer-refreshes.ts'
 import { exportResource } from './export-objects.ts'
 import { identityResources } from './identity-resources.ts'
 import { importReferences, imports } from './imports.ts'
@@ -10,7 +11,7 @@ import { pingRequests } from './ping-requests.ts'
 import { pingProbes, pingResults } from './pings.ts'
 import { policies } from './policies.ts'
 import { processingUnits } from './processing-units.ts'
-import { refreshes } from './refreshes.ts'
+import { processingUnitRefreshes } from './processing-unit-refreshes.ts'
 import type { Resource, StoredResource } from './resource.ts'
 import { virtualResources } from './virtual-resources.ts'
 
@@ -36,7 +37,8 @@ export const storedResources: readonly StoredResource[] = [
 export const everyResource: readonly Resource[] = [
   ...storedResources,
   ...virtualResources,
-  ...refreshes,
+  processingUnitRefreshes,
+  enforcerRefreshes,
   pingRequests,
   exportResource,
   imports,

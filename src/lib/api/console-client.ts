@@ -54,6 +54,8 @@ export interface ConsoleWorld {
   readonly random: () => number
   /** Where issued tokens outlive this client; nowhere when absent. Given tokens are never kept. */
   readonly keptTokens?: KeptTokens | undefined
+  /** Hears what the Console wants people to know, deprecations for example. */
+  readonly hear?: ((message: string) => void) | undefined
   /** Hears of every exchange, for people who look for a fault. */
   readonly trace?: Trace | undefined
 }

@@ -31,6 +31,8 @@ type Note =
       readonly type: 'request-failed'
       readonly method: string
       readonly path: string
+      readonly trace: string
+      readonly tracking: string | undefined
       readonly error: unknown
     }
   | { readonly type: 'reader-dropped'; readonly principal: string }
@@ -46,7 +48,10 @@ function sentenceOf(note: Note): { readonly type: 'warning' | 'note'; readonly t
   switch (note.type) {
     case 'request-failed': {
       const why = note.error instanceof Error ? (note.error.stack ?? note.error.message) : String(note.error)
-      return { type: 'warning', text: `${note.method} ${note.path} failed: ${why}` }
+      const names = [`trace ${note.trace}`, ...(note.tracking === undefined ? [] : [note.tracking])].join(
+        ', ',
+      )
+      return { type: 'warning', text: `${note.method} ${note.path} (${names}) failed: ${why}` }
     }
     case 'reader-dropped':
       return { type: 'warning', text: `dropped ${note.principal}: it reads events too slowly` }

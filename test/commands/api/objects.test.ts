@@ -140,6 +140,13 @@ describe('api create', () => {
   })
 })
 
+it('shows what the Console has to say, on standard error', async () => {
+  const file = scene.file('old.yaml', 'name: old\nFQDN: old\ncollectedInfo: {a: b}\n')
+  const made = await api(`create enforcer -f ${file}`)
+  expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^[0-9a-f]{24}\n$/) })
+  expect(made.stderr).toContain("Attribute 'collectedInfo' of enforcers is deprecated")
+})
+
 describe('api get', () => {
   it('finds by ID and by name', async () => {
     const { ID } = objectOf((await api('get ns /acme --json')).stdout)

@@ -28,6 +28,7 @@ interface Scene {
 async function play(
   script: readonly ScriptedAnswer[],
   options: Partial<ConsoleOptions> = {},
+  hear?: (text: string) => void,
 ): Promise<Scene> {
   const server = await startScriptedServer(script)
   const slept: number[] = []
@@ -40,6 +41,7 @@ async function play(
       ...options,
     },
     {
+      hear,
       random: () => 1,
       clock: {
         ...systemClock,
@@ -117,6 +119,15 @@ describe('a call', () => {
       ['x-fields', 'ID'],
       ['x-fields', 'name'],
     ])
+  })
+
+  it('tells what the Console has to say, message by message', async () => {
+    const heard: string[] = []
+    const headers = { 'X-Messages': "Attribute 'a' is deprecated; ;maintenance at noon" }
+    const { console } = await play([{ headers, body: [] }, { status: 204 }], {}, (text) => heard.push(text))
+    await console.call({ method: 'GET', path: ['enforcers'] })
+    await console.call({ method: 'HEAD', path: ['enforcers'] })
+    expect(heard).toEqual(["Attribute 'a' is deprecated", 'maintenance at noon'])
   })
 
   it('keeps its connections', async () => {

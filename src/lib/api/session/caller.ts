@@ -18,7 +18,7 @@ export interface CallerOptions {
   readonly limits: Pick<ConsoleLimits, 'callTimeoutMs' | 'attempts'>
 }
 
-export interface CallerWorld extends Pick<ConsoleWorld, 'clock' | 'random'> {
+export interface CallerWorld extends Pick<ConsoleWorld, 'clock' | 'random' | 'hear'> {
   readonly wire: Wire
   readonly tokens: TokenSource | undefined
 }
@@ -106,23 +106,27 @@ interface Attempt extends Omit<Undertaking, 'deadline'> {
 async function callAsSomebody(work: Attempt, world: CallerWorld): Promise<ApiAnswer> {
   const token = work.call.anonymous ? undefined : await world.tokens?.current(work.signal)
   try {
-    return await callOnce({ ...work, token }, world.wire)
+    return await callOnce({ ...work, token }, world)
   } catch (error) {
     const status = error instanceof RefusedByConsole ? error.status : undefined
     if (!token || (status !== 401 && status !== 403)) throw error
     const next = await world.tokens?.replace({ stale: token, status }, work.signal)
     if (!next) throw error
-    return callOnce({ ...work, token: next }, world.wire)
+    return callOnce({ ...work, token: next }, world)
   }
 }
 
 async function callOnce(
   work: Attempt & { readonly token: Secret | undefined },
-  wire: Wire,
+  { wire, hear }: Pick<CallerWorld, 'wire' | 'hear'>,
 ): Promise<ApiAnswer> {
   const { call } = work
   const answer = await wire.send(toRequest(work))
-  if (isFine(answer, call)) return readAnswer(answer, call)
+  if (isFine(answer, call)) {
+    const read = readAnswer(answer, call)
+    for (const message of read.messages) hear?.(message)
+    return read
+  }
   // An earlier attempt has deleted it and only its answer was lost.
   if (call.method === 'DELETE' && answer.status === 404 && work.attempt > 1) return readAnswer(answer, call)
   throw new RefusedByConsole(answer)
