@@ -9,6 +9,6 @@ export const debugBundles: StoredResource = {
   prepareCreate: ({ object }, { call }) => {
     object['enforcerID'] = call.parent?.id ?? ''
   },
-  below: (parentId) => where('enforcerID', ['==', parentId]),
+  below: ({ object }) => ({ filter: where('enforcerID', ['==', String(object['ID'])]) }),
   own: (principal, services) => where('enforcerID', ['in', services.store.boundTo(principal.key)]),
 }

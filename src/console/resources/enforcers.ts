@@ -5,6 +5,7 @@ import { allOf } from '../../contract/filter/filter.ts'
 import { refuse } from '../refused-request.ts'
 import { nowOf, type ConsoleServices } from '../services.ts'
 import type { StoreWriter } from '../store/store.ts'
+import { enforcersOfMapping } from './below-policies.ts'
 import { findAll, where } from './find-all.ts'
 import type { Draft, HookContext, RemovedObject, StoredResource } from './resource.ts'
 
@@ -32,6 +33,7 @@ export const enforcers: StoredResource = {
     unreachable: isUnreachable(object, services),
     localCA: single ? services.authority.pem : '',
   }),
+  below: enforcersOfMapping,
   own: (principal, services) => where('ID', ['in', services.store.boundTo(principal.key)]),
 }
 

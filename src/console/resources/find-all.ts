@@ -8,14 +8,16 @@ export interface Wanted {
   /** In this namespace and, unless `recursive` is false, below; everywhere when it is left out. */
   readonly namespace?: string
   readonly recursive?: boolean
+  /** With what namespaces above share. */
+  readonly propagated?: boolean
 }
 
 /** Every object that the Console itself looks for, as it is stored, whoever asks. */
 export function findAll(wanted: Wanted, services: ConsoleServices): readonly WireObject[] {
-  const { definition, filter, namespace = '/', recursive = true } = wanted
+  const { definition, filter, namespace = '/', recursive = true, propagated = false } = wanted
   return services.store.list(definition, {
     filter,
-    scope: { namespace, recursive, propagated: false },
+    scope: { namespace, recursive, propagated },
     order: [],
     paging: { type: 'all' },
     now: nowOf(services),

@@ -5,7 +5,7 @@ import { isSet, type Answer, type Call } from '../call.ts'
 import { refuse, type RefusedRequest } from '../refused-request.ts'
 import { nowOf } from '../services.ts'
 import type { Query, QueryContext, StoredObject } from '../store/store.ts'
-import type { HookContext, StoredResource } from './resource.ts'
+import type { Below, HookContext, StoredResource } from './resource.ts'
 import { isOwn, ownFilter } from './own-objects.ts'
 import { filterOf, matchesNow, orderOf, pagingOf } from './read-query.ts'
 import { toShown } from './stored-object.ts'
@@ -86,23 +86,30 @@ export function answersFilter(object: WireObject, { call, services }: HookContex
 
 function queryOf(resource: StoredResource, { call, services }: HookContext): Query & QueryContext {
   const own = ownFilter(resource, { call, services })
+  const below = belowOf(resource, { call, services })
   return {
     scope: {
       namespace: call.namespace,
-      recursive: isSet(call, 'recursive'),
-      propagated: isSet(call, 'propagated'),
+      recursive: isSet(call, 'recursive') || below?.recursive === true,
+      propagated: isSet(call, 'propagated') || below?.propagated === true,
     },
     archived: isSet(call, 'archived'),
-    filter: own?.kind === 'or' ? nothing : allOf([filterOf(call), own, belowFilter(resource, call)]),
+    filter: own?.kind === 'or' ? nothing : allOf([filterOf(call), own, below?.filter]),
     now: nowOf(services),
     complete: (object) => toShown(resource, { object, services, single: false }),
   }
 }
 
-/** What is asked for below an object and has nothing to do with it is not there. */
-function belowFilter(resource: StoredResource, { parent }: Call): Filter | undefined {
+/** Undefined where nothing is asked for below an object. */
+function belowOf(resource: StoredResource, context: HookContext): Below | undefined {
+  const { parent } = context.call
   if (parent === undefined) return undefined
-  return resource.below?.(parent.id) ?? nothing
+  const { definition, id } = parent
+  const object = context.services.store.find(definition, id)?.object
+  if (object === undefined) throw notThere()
+  const below = resource.below?.({ definition, object }, context)
+  if (below === undefined) throw refuse(501, 'The operation has no handler')
+  return below
 }
 
 const nothing: Filter = { kind: 'comparison', key: 'ID', operator: 'in', value: [] }

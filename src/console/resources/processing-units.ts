@@ -1,5 +1,6 @@
 import { processingUnit } from '../../contract/entities/processing-unit.ts'
 import { refuse } from '../refused-request.ts'
+import { unitsOfRuleSet } from './below-policies.ts'
 import { where } from './find-all.ts'
 import type { Draft, HookContext, StoredResource } from './resource.ts'
 
@@ -10,6 +11,7 @@ export const processingUnits: StoredResource = {
   policeable: true,
   prepareCreate: checkEnforcer,
   prepareUpdate: checkEnforcer,
+  below: unitsOfRuleSet,
   own: (principal, services) => where('enforcerID', ['in', services.store.boundTo(principal.key)]),
 }
 

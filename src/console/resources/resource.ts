@@ -24,6 +24,19 @@ export interface RemovedObject {
   readonly object: WireObject
 }
 
+/** An object below which others are asked for. */
+export interface Above {
+  readonly definition: EntityDefinition
+  readonly object: WireObject
+}
+
+/** What belongs to an object above: in its namespace and, if so, in those below or shared by those above. */
+export interface Below {
+  readonly filter: Filter
+  readonly recursive?: boolean
+  readonly propagated?: boolean
+}
+
 /**
  * What is special about an entity. Everything else (reading, filtering, paging, validation, events) is the
  * same for all of them and knows none of them by name.
@@ -36,7 +49,7 @@ export interface StoredResource {
   /** Travels in exports and imports; it has no hooks that see its writes. */
   readonly portable?: true
   /** Of objects that are asked for below another one: which of them belong to it. */
-  below?(parentId: string): Filter
+  below?(above: Above, context: HookContext): Below | undefined
   /** After validation, before the transaction; may wait. */
   prepareCreate?(draft: Draft, context: HookContext): Promise<void> | void
   prepareUpdate?(draft: Draft, context: HookContext & { readonly stored: StoredObject }): Promise<void> | void

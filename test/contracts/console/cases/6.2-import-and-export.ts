@@ -1,6 +1,6 @@
 import type { ConformanceGroup, RequestStep } from '../run/case.ts'
 import { members, named } from '../run/match.ts'
-import { check, get, post } from '../run/steps.ts'
+import { check, get, head, post } from '../run/steps.ts'
 
 const done = { status: [200, 204] }
 const network = (name: string, ...entries: readonly string[]): object => ({ name, entries })
@@ -108,6 +108,19 @@ export const groups: readonly ConformanceGroup[] = [
         'ReplacePartial is Import',
         imports('partial', [network('h', '192.0.2.0/24')], 'ReplacePartial'),
         get('/externalnetworks?q=name%3D%3Dh', { status: 200, body: named('h') }),
+      ),
+      check(
+        '§1.2',
+        'are done once for one Idempotency-Key',
+        ...[1, 2].map(() =>
+          post(
+            '/import',
+            { data: { APIVersion: 1, data: { externalnetworks: [network('once', '192.0.2.0/24')] } } },
+            done,
+            { headers: { 'Idempotency-Key': '{ns}-import' } },
+          ),
+        ),
+        head('/externalnetworks?q=name%3D%3Donce', { status: 204, headers: { 'x-count-total': '1' } }),
       ),
       check('§6.2', 'need data', post('/import', {}, 422)),
       check('§6.2', 'a mode that is none', post('/import', { mode: 'Explode', data: { data: {} } }, 422)),
