@@ -24,6 +24,9 @@ export interface SessionOptions extends ListeningPlace {
 /** Close codes: what the reader should do next is in the reason. */
 const closeCodes = { badMessage: 1003, unauthorized: 1008, goingAway: 1001, slow: 1013 } as const
 
+/** Timers count in 32 bits, and what is longer ends at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 /** One reader of events. */
 export class EventSession {
   readonly #options: SessionOptions
@@ -34,6 +37,7 @@ export class EventSession {
   #waiting = 0
   #muted = false
   #expiry: NodeJS.Timeout | undefined
+  #identifying: Promise<void> = Promise.resolve()
 
   constructor(options: SessionOptions & { readonly principal: Principal }, services: ConsoleServices) {
     this.#options = options
@@ -62,15 +66,24 @@ export class EventSession {
 
   /** Goes on with a newer token, which counts as a use of it. */
   async #renew(token: string): Promise<void> {
-    await this.#become(() => authenticate(token, this.#context()))
-    this.#token = token
+    await this.#become(async () => {
+      const principal = await authenticate(token, this.#context())
+      this.#token = token
+      return principal
+    })
   }
 
   #context(): AuthenticationContext {
     return { services: this.#services, clientAddress: this.#options.clientAddress }
   }
 
-  async #become(identify: () => Promise<Principal>): Promise<void> {
+  /** One after the other: an older look at who this is must not have the last word. */
+  #become(identify: () => Promise<Principal>): Promise<void> {
+    this.#identifying = this.#identifying.catch(() => undefined).then(() => this.#identify(identify))
+    return this.#identifying
+  }
+
+  async #identify(identify: () => Promise<Principal>): Promise<void> {
     const { namespace } = this.#options
     try {
       this.#principal = await identify()
@@ -147,11 +160,11 @@ export class EventSession {
   #watchExpiry(): void {
     clearTimeout(this.#expiry)
     const ms = this.#principal.claims.exp * 1000 - nowOf(this.#services).getTime()
-    // Timers count in 32 bits; a session that long is checked again then.
-    this.#expiry = setTimeout(
-      () => this.#close('unauthorized', 'the token has expired'),
-      Math.min(ms, 2 ** 31 - 1),
-    )
+    if (ms <= 0) {
+      this.#close('unauthorized', 'the token has expired')
+      return
+    }
+    this.#expiry = setTimeout(() => this.#watchExpiry(), Math.min(ms, longestTimerMs))
     this.#expiry.unref()
   }
 }

@@ -101,6 +101,13 @@ describe('a ProxyCommand', () => {
     expect(readFileSync(join(context.home, 'log'), 'utf8')).toBe('ran\n')
   })
 
+  it('is run once also where what it leads to turns us away', async () => {
+    const turnsAway = 'echo ran >> HOME/log; echo Exceeded MaxStartups; exec >&-; sleep 1'
+    const context = contextWith(web(`sh -c '${turnsAway}'`))
+    await expect(openSsh({ host: 'web' }, context)).rejects.toMatchObject({ code: 'APO-SSH-PROXY' })
+    expect(readFileSync(join(context.home, 'log'), 'utf8')).toBe('ran\n')
+  })
+
   it('that hangs is given up in time, and ended with all that it started', async () => {
     const context = contextWith(web("sh -c 'sleep 300 & echo $! > HOME/pid; wait'"), {
       connectTimeoutMs: 700,
