@@ -1,19 +1,13 @@
 import { Command, type Interfaces } from '@oclif/core'
-import { ApoctlError } from '../errors/apoctl-error.ts'
 import { exitCode, type ExitCode } from '../errors/exit-code.ts'
 import { objectFormat, type AskedForm, type ObjectLayout } from '../output/objects/object-format.ts'
 import type { OutputFormat, Presentation } from '../output/presentation.ts'
 import type { ShownObjects } from '../queries/shown-objects.ts'
+import { gatherWords, type GatheredWords } from './gather-words.ts'
 import type { CommandContext, ContextFlags } from './context.ts'
+import { effectiveWords } from './effective-words.ts'
 import { createContext } from './create-context.ts'
 import type { RunWorld } from './run-world.ts'
-import {
-  inheritedFlags,
-  settingOrigins,
-  withInherited,
-  type InheritedFlag,
-  type SettingOrigin,
-} from './settings.ts'
 import { spellOut } from './spell-out.ts'
 import { toApoctlError } from './to-apoctl-error.ts'
 import { wantsJson } from './wants-json.ts'
@@ -38,7 +32,8 @@ export abstract class ApoctlCommand extends Command {
   /** Whether the causes of an error are to be shown. */
   verbosely = false
   readonly #world: RunWorld
-  #originsOf: (names: readonly string[]) => readonly SettingOrigin[] = () => []
+  #words: readonly string[] = []
+  #originsOf: GatheredWords['originsOf'] = () => []
 
   constructor(argv: string[], config: FrameworkConfig) {
     super(argv, config)
@@ -59,22 +54,27 @@ export abstract class ApoctlCommand extends Command {
     const definitions = options?.flags ?? {}
     const argv = spellOut(typed, definitions)
     this.asJson = wantsJson(argv)
-    const sources = await this.#world.readSettings(argv, 'api' in definitions)
-    const inherited = inheritedFlags({ definitions, argv }, sources)
-    this.#originsOf = (names) => settingOrigins({ definitions, argv, names }, sources)
-    const words = withInherited(argv, inherited)
+    const line = await gatherWords({ argv, definitions }, this.#world)
+    const { words } = line
+    this.#originsOf = line.originsOf
     this.asJson = wantsJson(words)
     this.verbosely = words.includes('--verbose')
     try {
       const output = await super.parse(options, words)
+      this.#words = effectiveWords(output.raw, definitions)
       return { ...output, flags: withFalse(output.flags, definitions) }
     } catch (error) {
-      throw blameSource(toApoctlError(error), inherited)
+      throw line.blame(toApoctlError(error))
     }
   }
 
+  /** What was asked for, once it was parsed, as a journal keeps it. */
+  protected asAsked(): { readonly command: string; readonly words: readonly string[] } {
+    return { command: this.#world.command, words: this.#words }
+  }
+
   /** Where settings of this run have their values from; of a run that was parsed. */
-  protected originsOf(names: readonly string[]): readonly SettingOrigin[] {
+  protected originsOf(names: readonly string[]): ReturnType<GatheredWords['originsOf']> {
     return this.#originsOf(names)
   }
 
@@ -101,14 +101,6 @@ export abstract class ApoctlCommand extends Command {
     await this.#world.window.showObjects({ objects, format: objectFormat(flags), layout, jq: flags.jq })
     this.outcome = objects.outcome?.() ?? exitCode.ok
   }
-}
-
-/** Says where a wrong value came from when it was not typed. */
-function blameSource(error: unknown, inherited: readonly InheritedFlag[]): unknown {
-  if (!(error instanceof ApoctlError)) return error
-  const culprit = inherited.find(({ name }) => new RegExp(`--${name}(?![\\w-])`).test(error.message))
-  if (culprit === undefined) return error
-  return error.restated({ message: `${error.message} (from ${culprit.source})` })
 }
 
 /** A switch that was not given is off: the framework leaves it undefined, whatever its type says. */

@@ -81,7 +81,7 @@ async function runCommand(line: CommandLine, run: CommandRun): Promise<ExitCode>
     const atEnd = (cleanUp: CleanUp): void => void cleanUps.push(cleanUp)
     command = new CommandClass(
       [...run.rest],
-      frameworkConfig(worldOf(line, { interruption, version, commands, atEnd })),
+      frameworkConfig(worldOf(line, { interruption, version, command: run.words, commands, atEnd })),
     )
     await Promise.race([command.run(), watch.crashed])
     return outcomeOf(command, interruption)
@@ -124,7 +124,7 @@ async function fail(
 
 function worldOf(
   line: CommandLine,
-  run: Pick<RunWorld, 'interruption' | 'version' | 'commands' | 'atEnd'>,
+  run: Pick<RunWorld, 'interruption' | 'version' | 'command' | 'commands' | 'atEnd'>,
 ): RunWorld {
   const { environment, window } = line
   return {
@@ -132,6 +132,10 @@ function worldOf(
     window,
     ...run,
     interactive: process.stdin.isTTY && process.stderr.isTTY,
+    readRunWords: async (argv) => {
+      const { resumedWords } = await import('./resumed-words.ts')
+      return resumedWords({ argv, command: run.command }, environment)
+    },
     readSettings: (argv, withProfile) => readSettings({ argv, withProfile }, environment),
   }
 }

@@ -44,6 +44,20 @@ export function inheritedFlags(
   })
 }
 
+/** What an earlier run was given, as far as it is not given anew. Its words name a flag and a value in one. */
+export function resumedFlags(
+  request: Parameters<typeof inheritedFlags>[0],
+  run: { readonly words: readonly string[]; readonly source: string },
+): InheritedFlag[] {
+  const given = typedFlags(request)
+  return run.words.flatMap((word) => {
+    const long = word.slice('--'.length).split('=', 1)[0] ?? ''
+    const name = long in request.definitions ? long : long.replace(/^no-/, '')
+    const isGiven = given.has(name) || given.has(sameSetting[name] ?? name)
+    return isGiven ? [] : [{ name, tokens: [word], source: run.source }]
+  })
+}
+
 /** Where a setting has its value from, and what that overrode, the nearest first. */
 export interface SettingOrigin {
   readonly name: string

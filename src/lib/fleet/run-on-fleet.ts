@@ -3,6 +3,7 @@ import { ApoctlError } from '../errors/apoctl-error.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { FleetHost } from './fleet-host.ts'
+import type { HostRecord } from './journal/journal-line.ts'
 import { addressesOf, fleetReport, type AttemptedHost, type FleetReport } from './fleet-report.ts'
 
 /** One action over many hosts. */
@@ -13,6 +14,8 @@ export interface FleetWork<Value> {
   readonly action: (host: FleetHost, context: HostContext) => Promise<Value>
   /** How progress speaks of a host that the action answered for. Default: done. */
   readonly ending?: ((value: Value) => 'done' | 'unchanged' | 'failed') | undefined
+  /** Why a host that the action answered for failed, in a few words. */
+  readonly reason?: ((value: Value) => string | undefined) | undefined
   /** How many hosts at once. */
   readonly concurrency: number
   /** Most that one host may take, from connecting to the end of the action. Default: one hour. */
@@ -32,6 +35,8 @@ export interface HostContext {
 export interface FleetContext {
   readonly signal: AbortSignal
   readonly reporter: Reporter
+  /** Hears what became of each host as soon as that is known. */
+  readonly record?: ((host: HostRecord) => void) | undefined
   readonly openHost: (request: {
     readonly host: FleetHost
     readonly signal: AbortSignal
@@ -88,16 +93,19 @@ async function runOnHost<Value>(one: OneHost<Value>, context: FleetContext): Pro
   const { host, work } = one
   const startedMs = performance.now()
   const deadline = startDeadline(work.hostTimeoutMs ?? defaultHostTimeoutMs, context.signal)
-  const say = (outcome: 'done' | 'unchanged' | 'failed') =>
-    context.reporter.report({ type: 'finished', subject: host.name, step: work.step, outcome })
+  const { name } = host
+  const say = (outcome: HostRecord['outcome'], why: Pick<HostRecord, 'error' | 'reason'> = {}) => {
+    context.record?.({ host: name, step: work.step, outcome, durationMs: since(startedMs), ...why })
+    context.reporter.report({ type: 'finished', subject: name, step: work.step, outcome })
+  }
   context.reporter.report({ type: 'started', subject: host.name, step: work.step })
   try {
     const value = await withGrace(act(one, { ...context, signal: deadline.signal }), { deadline, work })
-    say(work.ending?.(value) ?? 'done')
+    say(work.ending?.(value) ?? 'done', { reason: work.reason?.(value) })
     return { result: { host: host.name, outcome: 'ok', durationMs: since(startedMs), value } }
   } catch (thrown) {
-    say('failed')
     const error = asHostError(thrown, { host, deadline })
+    say('failed', { error: error?.toDocument() })
     if (error === undefined) return { bug: thrown }
     return {
       result: { host: host.name, outcome: 'failed', durationMs: since(startedMs), error: error.toDocument() },

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core'
 import { ApoctlCommand } from '../../../lib/cli/base-command.ts'
-import { confirmChange } from '../../../lib/cli/confirm-change.ts'
+import { beginRun } from '../../../lib/cli/begin-run.ts'
 import { connectConsole } from '../../../lib/cli/connect-console.ts'
 import { consoleFlags } from '../../../lib/cli/flags/console-flags.ts'
 import { fleetFlags, prepareFleet } from '../../../lib/cli/flags/fleet-flags.ts'
 import { installFlags, installOptions } from '../../../lib/cli/flags/install-flags.ts'
 import { outputFlags } from '../../../lib/cli/flags/output-flags.ts'
-import { canaryFlags, waveChoice, waveFlags } from '../../../lib/cli/flags/wave-flags.ts'
+import { canaryFlags, waveChoice, rolloutFlags } from '../../../lib/cli/flags/rollout-flags.ts'
 import { installLinux } from '../../../lib/install/linux/install-linux.ts'
 import { writeInstallScript } from '../../../lib/install/linux/write-install-script.ts'
 import { installScriptPresentation } from '../../../lib/output/views/install-script-view.ts'
@@ -32,7 +32,7 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
     ...outputFlags(['table', 'json', 'yaml', 'jsonl', 'junit', 'markdown', 'none']),
     ...consoleFlags,
     ...fleetFlags,
-    ...waveFlags,
+    ...rolloutFlags,
     ...canaryFlags,
     ...installFlags,
     'installation-mode': Flags.option({ options: ['direct', 'script'] as const })({
@@ -57,12 +57,13 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
       const report = await writeInstallScript({ ...options, folder: flags['output-dir'] }, context)
       return this.present({ report, flags }, installScriptPresentation)
     }
-    const { hosts, limits, context: way } = await prepareFleet(flags, { ...context, root: 'required' })
-    if (!flags['dry-run']) await confirmChange({ verb: 'Install the enforcer on', hosts, flags }, context)
+    const fleet = await prepareFleet(flags, { ...context, root: 'required' })
+    const coming = { ...this.asAsked(), step: 'install', verb: 'Install the enforcer on', flags }
+    const run = await beginRun({ ...coming, hosts: fleet.hosts, console: console.client }, context)
     const report = await installLinux(
-      { ...options, hosts, limits, waves: waveChoice(flags), dryRun: flags['dry-run'] },
-      { ...way, console: console.client, clock: context.clock },
+      { ...options, ...fleet, hosts: run.hosts, waves: waveChoice(flags), dryRun: flags['dry-run'] },
+      { ...fleet.context, ...run.context, console: console.client, clock: context.clock },
     )
-    await this.present({ report, flags }, installPresentation)
+    await this.present({ report: await run.end(report), flags }, installPresentation)
   }
 }

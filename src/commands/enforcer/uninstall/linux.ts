@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core'
 import { ApoctlCommand } from '../../../lib/cli/base-command.ts'
-import { confirmChange } from '../../../lib/cli/confirm-change.ts'
+import { beginRun } from '../../../lib/cli/begin-run.ts'
 import { connectConsole } from '../../../lib/cli/connect-console.ts'
 import { consoleFlags } from '../../../lib/cli/flags/console-flags.ts'
 import { fleetFlags, prepareFleet } from '../../../lib/cli/flags/fleet-flags.ts'
 import { outputFlags } from '../../../lib/cli/flags/output-flags.ts'
-import { waveChoice, waveFlags } from '../../../lib/cli/flags/wave-flags.ts'
+import { waveChoice, rolloutFlags } from '../../../lib/cli/flags/rollout-flags.ts'
 import { uninstallLinux } from '../../../lib/install/linux/uninstall-linux.ts'
 import { uninstallPresentation } from '../../../lib/output/views/uninstall-view.ts'
 
@@ -22,7 +22,7 @@ export default class EnforcerUninstallLinux extends ApoctlCommand {
     ...outputFlags(['table', 'json', 'yaml', 'jsonl', 'junit', 'markdown', 'none']),
     ...consoleFlags,
     ...fleetFlags,
-    ...waveFlags,
+    ...rolloutFlags,
     'keep-in-console': Flags.boolean({
       summary: 'Leave the Console alone: for hosts whose Console is gone or does not answer.',
     }),
@@ -34,12 +34,13 @@ export default class EnforcerUninstallLinux extends ApoctlCommand {
     const { flags } = await this.parse(EnforcerUninstallLinux)
     const context = await this.context(flags)
     const console = flags['keep-in-console'] ? undefined : await connectConsole(flags, context)
-    const { hosts, limits, context: way } = await prepareFleet(flags, { ...context, root: 'required' })
-    if (!flags['dry-run']) await confirmChange({ verb: 'Remove the enforcer from', hosts, flags }, context)
+    const fleet = await prepareFleet(flags, { ...context, root: 'required' })
+    const coming = { ...this.asAsked(), step: 'uninstall', verb: 'Remove the enforcer from', flags }
+    const run = await beginRun({ ...coming, hosts: fleet.hosts, console: console?.client }, context)
     const report = await uninstallLinux(
-      { hosts, limits, waves: waveChoice(flags), dryRun: flags['dry-run'] },
-      { ...way, console: console?.client, clock: context.clock },
+      { ...fleet, hosts: run.hosts, waves: waveChoice(flags), dryRun: flags['dry-run'] },
+      { ...fleet.context, ...run.context, console: console?.client, clock: context.clock },
     )
-    await this.present({ report, flags }, uninstallPresentation)
+    await this.present({ report: await run.end(report), flags }, uninstallPresentation)
   }
 }

@@ -27,6 +27,22 @@ export const hostErrors = {
     fix: ['Make room on the file system that the message names, and run again.'],
     exitCode: exitCode.no,
   },
+  'APO-HOST-LOCKED': {
+    title: 'Somebody else is changing the host',
+    cause: 'Another run of apoctl has locked the host (/run/apoctl.lock there) and not finished.',
+    fix: [
+      'Wait until it has finished, and run the same command again.',
+      'If it gave no sign of life for two minutes and you know that it is dead, add --take-over-lock.',
+    ],
+    exitCode: exitCode.no,
+  },
+  'APO-HOST-LOCK-LOST': {
+    title: 'Somebody else has taken the host over',
+    cause:
+      'This run was out of reach for so long that another one took over its lock; it changed nothing since.',
+    fix: ['Leave the host to the other run, and look at it afterwards: apoctl enforcer status.'],
+    exitCode: exitCode.no,
+  },
   'APO-HOST-ANSWER': {
     title: 'The host answered something unexpected',
     cause: 'The output is not what was asked for; a login script or banner may write to standard output.',

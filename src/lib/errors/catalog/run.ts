@@ -10,6 +10,36 @@ export const runErrors = {
     fix: ['Make room, or send the output elsewhere, and run the command again.'],
     exitCode: exitCode.unreachable,
   },
+  'APO-RUN-UNKNOWN': {
+    title: 'There is no such run',
+    cause: 'No journal has this ID, or several begin like it.',
+    fix: ['See which runs there are: apoctl runs list.', 'The last one is called last.'],
+    exitCode: exitCode.usage,
+  },
+  'APO-RUN-UNREADABLE': {
+    title: 'The journal of a run cannot be read',
+    cause: 'A file of it is missing, damaged, or of another version of apoctl.',
+    fix: ['Run the command again: it goes on from the state that it finds on the hosts.'],
+    exitCode: exitCode.usage,
+  },
+  'APO-RUN-JOURNAL': {
+    title: 'The journal of a run cannot be written',
+    cause: 'The folder ~/.apoctl/runs is on a full or read-only disk, or belongs to somebody else.',
+    fix: ['Make room there, or give another folder in APOCTL_HOME. No host was touched.'],
+    exitCode: exitCode.usage,
+  },
+  'APO-RUN-ACTIVE': {
+    title: 'The run still goes on',
+    cause: 'A run that has not ended cannot be taken on by another one.',
+    fix: ['Wait for it, or stop it with Ctrl-C: it brings back what it has begun.'],
+    exitCode: exitCode.no,
+  },
+  'APO-RUN-CHANGED': {
+    title: 'A run cannot be gone on with as it was',
+    cause: 'It was another command, in another folder, for another Console, or its hosts are listed no more.',
+    fix: ['Go on where the message says, or run the whole command anew: what is done is left as it is.'],
+    exitCode: exitCode.usage,
+  },
   'APO-BUG': {
     title: 'Something happened that apoctl did not foresee',
     cause: 'apoctl has a bug; nothing that you typed should end like this.',

@@ -3,6 +3,7 @@ import type { Reporter } from '../../progress/reporter.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import type { Transport } from '../../transports/transport.ts'
 import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
+import type { LockClaim } from '../plan/host-lock.ts'
 import type { PlannedStep } from '../plan/step.ts'
 import type { WantedConfiguration } from './configuration.ts'
 import type { EnforcerRegistry } from './enforcer-registry.ts'
@@ -25,6 +26,8 @@ export interface HostInstallOptions {
 export interface HostInstallContext {
   /** Root's. */
   readonly transport: Transport
+  /** For whom the host is locked meanwhile. */
+  readonly claim: LockClaim
   /** Connects anew, for a host whose connection broke in the middle. */
   readonly reconnect: () => Promise<Transport>
   readonly registry: EnforcerRegistry

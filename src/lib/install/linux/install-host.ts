@@ -2,7 +2,8 @@ import { deriveMachineId } from '../../../contract/machine-id.ts'
 import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
 import { applyPlan } from '../plan/apply-plan.ts'
 import { openGate } from '../plan/gate.ts'
-import type { Step } from '../plan/step.ts'
+import { underHostLock, type HostLock } from '../plan/host-lock.ts'
+import type { PlannedStep, Step } from '../plan/step.ts'
 import { awaitConnection } from './await-connection.ts'
 import type { RegisteredEnforcer } from './enforcer-registry.ts'
 import type { EnforcerIdentity, HostInstall, HostInstallContext, HostInstallOptions } from './host-install.ts'
@@ -10,9 +11,12 @@ import { inspectHost, type InstalledState } from './inspect-host.ts'
 import { refuseOtherConsole } from './other-console.ts'
 import { needsEnrolment, planInstall, type Enrolment } from './plan-install.ts'
 
+const reclaimLimitMs = 30_000
+
 interface Work {
   readonly options: HostInstallOptions
   readonly context: HostInstallContext
+  readonly steps: readonly Step[]
   readonly state: InstalledState
   readonly bundle: EnforcerBundle
   readonly machineId: string
@@ -27,24 +31,40 @@ export async function installOnHost(
   options: HostInstallOptions,
   context: HostInstallContext,
 ): Promise<HostInstall> {
+  if (options.dryRun) return { change: 'planned', steps: titlesOf((await look(options, context)).steps) }
+  return underHostLock(
+    { ...context.claim, action: (lock) => installLocked({ options, lock }, context) },
+    context,
+  )
+}
+
+async function installLocked(
+  { options, lock }: { readonly options: HostInstallOptions; readonly lock: HostLock },
+  context: HostInstallContext,
+): Promise<HostInstall> {
+  const work = await look(options, context)
+  const steps = titlesOf(work.steps)
+  if (steps.length === 0)
+    return { change: 'unchanged', steps, enforcer: identityOf(await connection(work, undefined), work) }
+  return { change: 'installed', steps, enforcer: identityOf(await apply(work, lock), work) }
+}
+
+/** Looks at the host and works out what is to do. */
+async function look(options: HostInstallOptions, context: HostInstallContext): Promise<Work> {
   const state = await inspectHost(context.transport, context)
   refuseOtherConsole(state, { configuration: options.configuration, target: context.transport.target })
   const bundle = await options.bundleFor(state.machine)
   const work = { options, context, state, bundle, machineId: deriveMachineId(state.machineId) }
   const steps = planInstall(state, { ...options, bundle, enrolment: await enrolmentFor(work) })
-  const plan = steps.map(({ id, title }) => ({ id, title }))
-  if (options.dryRun) return { change: 'planned', steps: plan }
-  if (steps.length === 0)
-    return {
-      change: 'unchanged',
-      steps: [],
-      enforcer: identityOf(await connection(work, undefined), work),
-    }
-  return { change: 'installed', steps: plan, enforcer: identityOf(await apply(steps, work), work) }
+  return { ...work, steps }
 }
 
-async function apply(steps: readonly Step[], work: Work): Promise<RegisteredEnforcer> {
-  const { context, machineId } = work
+function titlesOf(steps: readonly Step[]): readonly PlannedStep[] {
+  return steps.map(({ id, title }) => ({ id, title }))
+}
+
+async function apply(work: Work, lock: HostLock): Promise<RegisteredEnforcer> {
+  const { context, machineId, steps } = work
   const { registry, signal } = context
   const before = await registry.find(machineId, signal)
   let connected: RegisteredEnforcer | undefined
@@ -54,8 +74,12 @@ async function apply(steps: readonly Step[], work: Work): Promise<RegisteredEnfo
       {
         ...context,
         subject: context.transport.target,
-        gate: openGate(context.transport),
-        reopen: async () => openGate(await context.reconnect()),
+        gate: openGate(context.transport, lock),
+        reopen: async () => {
+          const transport = await context.reconnect()
+          await lock.reclaim(transport, AbortSignal.timeout(reclaimLimitMs))
+          return openGate(transport, lock)
+        },
       },
     )
   } catch (failure) {
@@ -89,7 +113,7 @@ function connection(work: Work, heardAt: string | undefined): Promise<Registered
   return awaitConnection({ subject, machineId, heardAt, timeoutMs: options.connectTimeoutMs, api }, context)
 }
 
-async function enrolmentFor(work: Work): Promise<Enrolment | undefined> {
+async function enrolmentFor(work: Omit<Work, 'steps'>): Promise<Enrolment | undefined> {
   const { options, context, state } = work
   if (!needsEnrolment(state) || options.dryRun) return undefined
   const { registry, signal } = context

@@ -8,7 +8,7 @@ import { findCanaries } from './find-canaries.ts'
 import { checkHealth } from './check-health.ts'
 import { openEnforcerRegistry } from './enforcer-registry.ts'
 import { installOnHost } from './install-host.ts'
-import type { HostInstallOptions } from './host-install.ts'
+import type { HostInstallContext, HostInstallOptions } from './host-install.ts'
 import { toInstallReport, type HostInstallValue, type InstallReport } from './install-report.ts'
 
 export interface LinuxInstallOptions extends HostInstallOptions {
@@ -20,7 +20,7 @@ export interface LinuxInstallOptions extends HostInstallOptions {
   readonly waves?: WaveChoice | undefined
 }
 
-export interface LinuxInstallContext extends FleetContext {
+export interface LinuxInstallContext extends FleetContext, Pick<HostInstallContext, 'claim'> {
   readonly console: ConsoleClient
   readonly clock: Clock
 }
@@ -41,7 +41,7 @@ export async function installLinux(
   const canaries = waves?.canary === undefined ? [] : await findCanaries({ ...options, ...limits }, context)
   const gate = waves === undefined || dryRun ? undefined : gateOf(options, context)
   const how = { waves, canaries, gate, changesNothing: dryRun }
-  const work = { hosts, ...limits, step, action, ending, graceMs: rollbackGraceMs, ...how }
+  const work = { hosts, ...limits, step, action, ending, reason, graceMs: rollbackGraceMs, ...how }
   const { api, namespace } = configuration
   return toInstallReport({ console: api, namespace, dryRun }, await runInWaves(work, context))
 }
@@ -59,6 +59,14 @@ function gateOf(options: LinuxInstallOptions, context: LinuxInstallContext) {
 function ending({ change }: HostInstallValue): 'done' | 'unchanged' | 'failed' {
   if (change === 'refused') return 'failed'
   return change === 'unchanged' ? 'unchanged' : 'done'
+}
+
+function reason(value: HostInstallValue): string | undefined {
+  if (value.change !== 'refused') return undefined
+  return value.preflight.checks
+    .filter(({ effect }) => effect === 'blocks')
+    .map(({ id }) => id)
+    .join(', ')
 }
 
 async function installOnOne(

@@ -6,6 +6,7 @@ import {
   type HostResult,
   type WaveReport,
 } from '../../fleet/fleet-report.ts'
+import type { RunReference } from '../../fleet/journal/run-record.ts'
 import { foldNames } from '../../progress/fold-names.ts'
 import { foldFindings, type Finding } from '../../preflight/fold-findings.ts'
 import type { HostPreflight } from '../../preflight/judge-host.ts'
@@ -36,6 +37,8 @@ export interface InstallReport {
   readonly failures: readonly FailureGroup[]
   /** Empty where all hosts were one wave. */
   readonly waves: readonly WaveReport[]
+  /** Its journal; absent for a dry run. */
+  readonly run?: RunReference
 }
 
 export interface PlanGroup {

@@ -4,7 +4,8 @@ import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { runScript } from '../../platforms/linux/run-script.ts'
 import type { Reporter } from '../../progress/reporter.ts'
 import type { Transport } from '../../transports/transport.ts'
-import { openGate } from '../plan/gate.ts'
+import { openGate, type Gate } from '../plan/gate.ts'
+import { underHostLock, type HostLock, type LockClaim } from '../plan/host-lock.ts'
 import type { HostChange, PlannedStep } from '../plan/step.ts'
 import type { EnforcerRegistry } from './enforcer-registry.ts'
 import { inspectHost, type InstalledState } from './inspect-host.ts'
@@ -16,6 +17,8 @@ export interface HostUninstallOptions {
 export interface HostUninstallContext {
   /** Root's. */
   readonly transport: Transport
+  /** For whom the host is locked meanwhile. */
+  readonly claim: LockClaim
   /** The Console that shall forget the enforcer; undefined to leave it alone. */
   readonly registry: EnforcerRegistry | undefined
   readonly reporter: Reporter
@@ -83,13 +86,14 @@ export async function uninstallFromHost(
   options: HostUninstallOptions,
   context: HostUninstallContext,
 ): Promise<HostUninstall> {
+  if (options.dryRun) return { change: 'planned', steps: titlesOf((await look(context)).removals) }
+  return underHostLock({ ...context.claim, action: (lock) => uninstallLocked(lock, context) }, context)
+}
+
+async function uninstallLocked(lock: HostLock, context: HostUninstallContext): Promise<HostUninstall> {
   const { transport, signal } = context
-  const state = await inspectHost(transport, context)
-  const leftBefore = await leftovers(transport, signal)
-  const removals = isPresent(state) || leftBefore.length > 0 ? planRemoval() : []
-  const steps = removals.map(({ id, title }) => ({ id, title }))
-  if (options.dryRun) return { change: 'planned', steps }
-  await remove(removals, context)
+  const { state, removals } = await look(context)
+  await remove(removals, { ...context, gate: openGate(transport, lock) })
   const left = removals.length === 0 ? [] : await leftovers(transport, signal)
   if (left.length > 0)
     throw new ApoctlError(['APO-UNINSTALL-LEFTOVER', `${transport.target}: still there: ${left.join(', ')}`])
@@ -97,10 +101,27 @@ export async function uninstallFromHost(
   const change = removals.length === 0 && forgotten.length === 0 ? 'unchanged' : 'removed'
   return {
     change,
-    steps,
+    steps: titlesOf(removals),
     gone: [...paths, `unit ${enforcerServiceName}`, `nft table inet ${nftTable}`],
     forgotten,
   }
+}
+
+interface Findings {
+  readonly state: InstalledState
+  readonly removals: readonly Removal[]
+}
+
+/** Looks at the host and works out what is to do. */
+async function look(context: HostUninstallContext): Promise<Findings> {
+  const { transport, signal } = context
+  const state = await inspectHost(transport, context)
+  const leftBefore = await leftovers(transport, signal)
+  return { state, removals: isPresent(state) || leftBefore.length > 0 ? planRemoval() : [] }
+}
+
+function titlesOf(removals: readonly Removal[]): readonly PlannedStep[] {
+  return removals.map(({ id, title }) => ({ id, title }))
 }
 
 function planRemoval(): readonly Removal[] {
@@ -120,8 +141,10 @@ function planRemoval(): readonly Removal[] {
   ]
 }
 
-async function remove(removals: readonly Removal[], context: HostUninstallContext): Promise<void> {
-  const gate = openGate(context.transport)
+async function remove(
+  removals: readonly Removal[],
+  { gate, ...context }: HostUninstallContext & { readonly gate: Gate },
+): Promise<void> {
   const subject = context.transport.target
   for (const { title, change } of removals) {
     context.reporter.report({ type: 'started', subject, step: title })

@@ -3,8 +3,10 @@ import type { Clock } from '../../async/clock.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import type { FleetHost } from '../../fleet/fleet-host.ts'
 import { exitCodeOfFleet, type FleetReport } from '../../fleet/fleet-report.ts'
+import type { RunReference } from '../../fleet/journal/run-record.ts'
 import type { FleetContext, FleetWork } from '../../fleet/run-on-fleet.ts'
 import { runInWaves, type WaveChoice } from '../../fleet/waves/run-in-waves.ts'
+import type { LockClaim } from '../plan/host-lock.ts'
 import { openEnforcerRegistry } from './enforcer-registry.ts'
 import { uninstallFromHost, type HostUninstall } from './uninstall-host.ts'
 
@@ -20,6 +22,8 @@ export interface LinuxUninstallContext extends FleetContext {
   /** The Console that shall forget the enforcers, and where it keeps them; undefined to leave it alone. */
   readonly console: ConsoleClient | undefined
   readonly clock: Clock
+  /** For whom hosts are locked while they are changed. */
+  readonly claim: LockClaim
 }
 
 /** The answer of `enforcer uninstall linux`. */
@@ -27,6 +31,8 @@ export interface UninstallReport extends FleetReport<HostUninstall> {
   readonly dryRun: boolean
   /** What the command exits with. */
   readonly exitCode: ExitCode
+  /** Its journal; absent for a dry run. */
+  readonly run?: RunReference
 }
 
 /** Removes the enforcer from every host, proves that nothing is left, and has the Console forget it. */
@@ -48,7 +54,7 @@ export async function uninstallLinux(
         const namespace = host.namespace ?? console?.namespace ?? ''
         const registry =
           console === undefined ? undefined : openEnforcerRegistry({ console, namespace }, context)
-        return uninstallFromHost({ dryRun }, { ...way, registry })
+        return uninstallFromHost({ dryRun }, { ...way, registry, claim: context.claim })
       },
     },
     context,

@@ -2,6 +2,7 @@ import type { CommandResult, Transport } from '../../transports/transport.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { runScriptWithInput } from '../../platforms/linux/run-script-with-input.ts'
 import { runScript } from '../../platforms/linux/run-script.ts'
+import { lockLost, type HostLock } from './host-lock.ts'
 import type { HostChange } from './step.ts'
 
 /** How long one change to a host may take; the largest is to unpack a layer on a slow disk. */
@@ -13,14 +14,19 @@ export interface Gate {
   pass(change: HostChange, signal: AbortSignal): Promise<void>
 }
 
-/** Opens the gate to a host. A dry run has no gate, so nothing can slip through. */
-export function openGate(transport: Transport): Gate {
+/** Opens the gate to a host that is locked for us. A dry run has no gate, so nothing can slip through. */
+export function openGate(transport: Transport, lock: Pick<HostLock, 'guarded'>): Gate {
   return {
     async pass(change, signal) {
-      const result = await runChange(change, { transport, signal })
+      const result = await runChange(lock.guarded(change), { transport, signal })
+      if (result.exitCode === lockLost) throw takenOver(transport.target)
       if (result.exitCode !== 0) throw await explain({ change, result }, { transport, signal })
     },
   }
+}
+
+function takenOver(target: string): ApoctlError {
+  return new ApoctlError(['APO-HOST-LOCK-LOST', `${target} was taken over by another run of apoctl`])
 }
 
 interface HostAccess {

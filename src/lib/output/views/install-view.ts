@@ -50,9 +50,8 @@ function installView(report: InstallReport, theme: Theme): string {
   const refusals = report.refusals.map(({ summary, hint }) =>
     [`${theme.bad('refused')} ${sanitiseLine(summary)}`, theme.dim(`  ${sanitiseLine(hint)}`)].join('\n'),
   )
-  const next = report.dryRun
-    ? ''
-    : fleetNextStep(rowsOf(report), { command: 'apoctl enforcer install linux', theme })
+  const command = 'apoctl enforcer install linux'
+  const next = fleetNextStep(rowsOf(report), { command, theme, run: report.run })
   const ends = [fleetFailures(report.failures, theme), fleetWaves(report, theme), next].filter(
     (text) => text !== '',
   )
@@ -94,5 +93,5 @@ function summary(report: InstallReport, theme: Theme): string {
     [notAttempted, 'not attempted', theme.warn],
   ] as const
   const said = counts.filter(([count]) => count > 0).map(([count, word, paint]) => paint(`${count} ${word}`))
-  return `${said.join(', ')} (${report.console}, namespace ${report.namespace})`
+  return `${said.length === 0 ? 'nothing to do' : said.join(', ')} (${report.console}, namespace ${report.namespace})`
 }

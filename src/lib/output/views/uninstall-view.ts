@@ -30,9 +30,8 @@ function rowsOf(report: UninstallReport): FleetRow[] {
 
 function uninstallView(report: UninstallReport, theme: Theme): string {
   const hosts = report.hosts.flatMap((result) => (result.outcome === 'ok' ? [hostView(result, theme)] : []))
-  const next = report.dryRun
-    ? ''
-    : fleetNextStep(rowsOf(report), { command: 'apoctl enforcer uninstall linux', theme })
+  const command = 'apoctl enforcer uninstall linux'
+  const next = fleetNextStep(rowsOf(report), { command, theme, run: report.run })
   const ends = [fleetFailures(report.failures, theme), fleetWaves(report, theme), next]
   return [...hosts, ...ends].filter((text) => text !== '').join('\n\n')
 }

@@ -31,7 +31,7 @@ const snapshot = (): string =>
   )
 
 function context(change: Partial<ApplyContext> = {}): ApplyContext {
-  const gate = (): Gate => openGate(openLocal({ environment: process.env }))
+  const gate = (): Gate => openGate(openLocal({ environment: process.env }), { guarded: (change) => change })
   return {
     subject: 'here',
     gate: gate(),
@@ -161,7 +161,7 @@ describe('applying a plan', () => {
 
 describe('the gate', () => {
   it('tells a full file system from another failure', async () => {
-    const gate = openGate(openLocal({ environment: process.env }))
+    const gate = openGate(openLocal({ environment: process.env }), { guarded: (change) => change })
     const change = { script: 'exit 1', writes: { path: at('deep/er'), sizeBytes: Number.MAX_SAFE_INTEGER } }
     await expect(gate.pass(change, new AbortController().signal)).rejects.toMatchObject({
       code: 'APO-HOST-DISK',

@@ -29,10 +29,14 @@ const waves: readonly WaveReport[] = [
   { number: 2, hosts: 'web2', hostCount: 1, failed: 1, outcome: 'stopped' },
   { number: 3, hosts: 'web3', hostCount: 1, failed: 0, outcome: 'not-attempted' },
 ]
-const report = toInstallReport(
-  { console: 'https://console.example.com', namespace: '/acme', dryRun: false },
-  { ...fleetReport<HostInstallValue, HostResult<HostInstallValue>>(hosts), waves },
-)
+const run = { id: '20261125-081500-a1b2', folder: '/home/ann/.apoctl/runs/20261125-081500-a1b2' }
+const report = {
+  ...toInstallReport(
+    { console: 'https://console.example.com', namespace: '/acme', dryRun: false },
+    { ...fleetReport<HostInstallValue, HostResult<HostInstallValue>>(hosts), waves },
+  ),
+  run,
+}
 const { views } = installPresentation
 
 describe('the report of an installation in waves', () => {
@@ -54,7 +58,8 @@ describe('the report of an installation in waves', () => {
         'wave 2: web2 1 failed: the run stopped here',
         'wave 3: web3 not attempted',
         '',
-        "next, for the others: apoctl enforcer install linux … --limit 'web2,web3'",
+        'next, for the others: apoctl enforcer install linux --resume 20261125-081500-a1b2',
+        'journal: /home/ann/.apoctl/runs/20261125-081500-a1b2',
         '',
         '1 installed, 1 failed, 1 not attempted (https://console.example.com, namespace /acme)',
       ].join('\n'),
@@ -113,11 +118,11 @@ describe('the report of a removal in waves', () => {
             : row,
         ),
       ),
-      ...{ waves, dryRun: false, exitCode: 5 },
+      ...{ waves, dryRun: false, exitCode: 5, run },
     }
     expect(uninstallPresentation.views.table(removed, theme)).toContain('wave 3: web3 not attempted')
     expect(uninstallPresentation.views.table(removed, theme)).toContain(
-      "uninstall linux … --limit 'web2,web3'",
+      'uninstall linux --resume 20261125-081500-a1b2',
     )
     expect(uninstallPresentation.views.markdown?.(removed, theme)).toContain(
       '| web1 | 1 | removed | enforcer web1 |',

@@ -5,8 +5,8 @@ import { parseMaxFail, parseSerial, type Share } from '../../fleet/waves/wave-ru
 
 const helpGroup = 'WAVES'
 
-/** How commands that change hosts are told to change some before the others. */
-export const waveFlags = {
+/** How commands that change hosts are told to change some before the others, and to go on with an earlier run. */
+export const rolloutFlags = {
   serial: Flags.custom<Share[]>({
     summary:
       'How many hosts at a time, as Ansible has it: "1,10%,100%" is one, then a tenth of all, then the rest. ' +
@@ -22,6 +22,30 @@ export const waveFlags = {
     helpGroup,
     parse: (text) => Promise.resolve(parseMaxFail(text)),
   })(),
+  resume: Flags.string({
+    summary:
+      'Go on with an earlier run of this command, as it was: the same flags, and the hosts that are not done. ' +
+      'What is typed beside it wins.',
+    helpValue: 'RUN',
+    exclusive: ['retry-failed'],
+    helpGroup: 'RUNS',
+  }),
+  'retry-failed': Flags.string({
+    summary: 'The same for the hosts that failed, and no others.',
+    helpValue: 'RUN',
+    helpGroup: 'RUNS',
+  }),
+  'take-over-lock': Flags.boolean({
+    summary: 'Work on hosts that another run has locked, if it gave no sign of life for two minutes.',
+    helpGroup: 'RUNS',
+  }),
+}
+
+/** What the flags of runs parse to. */
+export interface RunFlags {
+  readonly resume?: string | undefined
+  readonly 'retry-failed'?: string | undefined
+  readonly 'take-over-lock': boolean
 }
 
 /** The same, for what wants to see every kind of host first. */
@@ -33,7 +57,7 @@ export const canaryFlags = {
   }),
 }
 
-/** What these flags parse to. */
+/** What the flags of waves parse to. */
 export interface WaveFlags {
   readonly serial?: readonly Share[] | undefined
   readonly 'max-fail'?: Share | undefined
