@@ -1,4 +1,5 @@
 import type { CloudOptions } from './auth/clouds/cloud-options.ts'
+import { usualTraffic, type TrafficLimits } from './traffic/traffic-limits.ts'
 
 /** How to start an embedded Console. Times are in milliseconds. */
 export interface ConsoleOptions {
@@ -21,6 +22,8 @@ export interface ConsoleOptions {
   readonly sweepEveryMs?: number
   /** How long open requests may take to end when the Console stops. */
   readonly drainMs?: number
+  /** What one client, and all together, may ask of it, where that is not the usual. */
+  readonly traffic?: Partial<TrafficLimits>
 }
 
 export interface ConsoleLimits {
@@ -31,6 +34,7 @@ export interface ConsoleLimits {
   readonly importLimitBytes: number
   readonly sweepEveryMs: number
   readonly drainMs: number
+  readonly traffic: TrafficLimits
 }
 
 export const dayMs = 86_400_000
@@ -44,5 +48,6 @@ export function limitsOf(options: ConsoleOptions): ConsoleLimits {
     importLimitBytes: options.importLimitBytes ?? 32 * 1_048_576,
     sweepEveryMs: options.sweepEveryMs ?? 30_000,
     drainMs: options.drainMs ?? 5000,
+    traffic: { ...usualTraffic, ...options.traffic },
   }
 }
