@@ -34,8 +34,8 @@ export function createBuckets({ perSecond, burstSeconds, nowMs }: BucketOptions)
       // At the end of the map, whose first is the one that was away the longest.
       buckets.delete(client)
       buckets.set(client, { drops: passes ? filled - 1 : filled, atMs: now })
-      const [oldest] = buckets.keys()
-      if (buckets.size > mostBuckets && oldest !== undefined) buckets.delete(oldest)
+      const [oldest] = buckets.size > mostBuckets ? buckets.keys() : []
+      if (oldest !== undefined) buckets.delete(oldest)
       return passes ? 0 : ((1 - filled) / perSecond) * 1000
     },
   }

@@ -375,6 +375,19 @@ describe('event sockets', () => {
     expect([all[0], all.at(-1)]).toEqual(['open', 429])
   })
 
+  it('end when their reader says too much', async () => {
+    await start({ requestsPerSecond: 1 })
+    const socket = (await listen()) as WebSocket
+    const closing = once(socket, 'close')
+    for (let count = 0; count < 12; count++) socket.send('{"identities":{"enforcer":["create"]}}')
+    const [code, reason] = (await closing) as [number, Buffer]
+    expect([code, reason.toString('utf8')]).toEqual([
+      1013,
+      'Too much at once: at most 1 requests a second of one client; wait 1 s',
+    ])
+    expect(console.notes.filter(({ type }) => type === 'request-failed')).toEqual([])
+  })
+
   it('with a token of nobody count as strangers', async () => {
     await start({ anonymousRequestsPerSecond: 1 })
     const good = admin

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { TokenClaims } from '../../../src/console/auth/claims.ts'
 import type { Call } from '../../../src/console/call.ts'
@@ -32,6 +34,14 @@ const claims = (sub: string, jti = sub): TokenClaims => ({
 const callOf = (sub: string): Pick<Call, 'caller' | 'client'> => {
   const principal = { claims: claims(sub), key: sub, credentialId: '', grants: () => [] }
   return { caller: { principal, reach: 'all' }, client: { address: '192.0.2.1' } }
+}
+
+/** What is left when everything that can go has gone. */
+function usedBytes(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
 }
 
 function makeWorld() {
@@ -198,6 +208,23 @@ describe('traffic', () => {
     traffic.countStranger({ address: '2001:db8::ffff', certificate: Buffer.from('one') })
     traffic.countStranger({ address: '2001:db8::ffff', certificate: Buffer.from('other') })
     expect(notes).toMatchObject([{ client: '2001:db8:0:0::/64' }])
+  })
+
+  it('keeps next to nothing of clients that came and went', () => {
+    const { traffic } = start({ anonymousRequestsPerSecond: 1 })
+    const flood = (from: number): void => {
+      for (let host = from; host < from + 100_000; host++) {
+        const network = `2001:db8:${(host >> 16).toString(16)}:${(host & 0xffff).toString(16)}`
+        const client = { address: `${network}::1` }
+        traffic.countStranger(client)
+        traffic.begin({ client })()
+        traffic.beginReading(claims('shared', network))()
+      }
+    }
+    flood(0)
+    const before = usedBytes()
+    flood(100_000)
+    expect(usedBytes() - before).toBeLessThan(5_000_000)
   })
 
   it('limits what a client has under way', () => {
