@@ -15,7 +15,10 @@ export default class ConsoleServe extends ApoctlCommand {
   static override readonly description =
     'Serves the API of the Console over TLS until it is stopped. The first start makes an authority, a ' +
     'certificate, the root namespace and the credential of an administrator, says how to use them, and ' +
-    'writes the profile "local". What it acknowledged survives kill -9 and loss of power.'
+    'writes the profile "local". What it acknowledged survives kill -9 and loss of power. Who asks for more ' +
+    'than one client may is told to come back (429, Retry-After), and the journal says so once a minute. A ' +
+    'client is whoever a token speaks for; only without one it is the address, which behind a proxy is that of ' +
+    'all. 2,000 enforcers behind one address stay below the usual limits.'
   static override readonly examples = [
     '<%= config.bin %> console serve',
     '<%= config.bin %> console serve --listen 0.0.0.0:4443 --public-url https://console.example.com:4443',

@@ -25,8 +25,8 @@ export interface TrafficLimits {
 }
 
 /**
- * An enforcer keeps an event socket, and a connection for most of the time: 4,000 of them may be behind one address.
- * They, and a person who lists everything there is, stay well below all of it.
+ * An enforcer keeps an event socket and a connection, and has a third one while it logs in. 2,000 of them behind one
+ * address, even with one credential, and a person who lists everything there is, stay below all of it.
  */
 export const usualTraffic: TrafficLimits = {
   requestsPerSecond: 1000,
