@@ -88,13 +88,18 @@ describe('listeners of one token', () => {
     const [first, second, third] = [listen(client), listen(client), listen(client)]
     const connected = { done: false, value: { kind: 'connected' } }
     expect(await Promise.all([first.next(), second.next()])).toEqual([connected, connected])
-    const late = third.next()
+    const [late, waiting] = [third.next(), third.next()]
     await expect.poll(limited).toBe(1)
     // Longer than the waits of somebody who was not told anything.
     await systemClock.sleep(1000)
     first.stop.abort(new Error('enough'))
     await expect(first.next()).rejects.toThrow('enough')
-    expect(await late).toEqual(connected)
+    expect((await late).value).toMatchObject({
+      kind: 'waiting',
+      forMs: 10_000,
+      reason: expect.stringContaining('at most 2 event sockets of one token'),
+    })
+    expect(await waiting).toEqual(connected)
     await enforcers(client).create({ name: 'web', FQDN: 'web' })
     for (const listener of [second, third])
       expect((await listener.next()).value).toMatchObject({ event: { identity: 'enforcer', type: 'create' } })

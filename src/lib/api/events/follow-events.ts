@@ -27,6 +27,8 @@ export type EventNotice =
   | { readonly kind: 'event'; readonly event: ConsoleEvent }
   /** The first connection is there: what happens from now on is heard. */
   | { readonly kind: 'connected' }
+  /** The Console wants to be left alone for a while, for that reason; then the connection is tried again. */
+  | { readonly kind: 'waiting'; readonly forMs: number; readonly reason: string }
   /**
    * The connection was lost and is there again. Nothing is replayed, so what happened since the last sign of
    * life, `lostForMs` ago by the clock on the wall, went unheard: list again.
@@ -60,8 +62,12 @@ export async function* followEvents(
     await world.clock.sleep(restMs + reconnectWaitMs(tries), { signal: world.signal })
     const mayFail = lost === undefined ? tries < firstAttempts - 1 && 'soon' : 'for ever'
     const connection = await connect(following, { ...world, mayFail })
-    restMs = 'restMs' in connection ? connection.restMs : 0
-    if ('restMs' in connection) continue
+    if ('forMs' in connection) {
+      restMs = connection.forMs
+      if (restMs > 0) yield { kind: 'waiting', ...connection }
+      continue
+    }
+    restMs = 0
     const openedAtMs = world.clock.nowMs()
     try {
       yield lost === undefined
@@ -94,7 +100,8 @@ type Following = FollowOptions & { readonly parsed: ParsedSelection }
 
 /** Failed, and trying again may help, after whatever rest the Console asked for. */
 interface FailedConnection {
-  readonly restMs: number
+  readonly forMs: number
+  readonly reason: string
 }
 
 async function connect(
@@ -108,7 +115,8 @@ async function connect(
     if (world.mayFail === false || !isPassing(error, world.mayFail)) throw error
     const restMs = askedRestMs(error) ?? 0
     if (world.mayFail === 'soon' && restMs > longestRestMs.soon) throw error
-    return { restMs: Math.min(restMs, longestRestMs['for ever']) }
+    const reason = error instanceof Error ? error.message : String(error)
+    return { forMs: Math.min(restMs, longestRestMs['for ever']), reason }
   }
 }
 
