@@ -33,7 +33,7 @@ function answerFailure({ request, response }: Exchange, { error, services }: Fai
   const hasLeft = request.destroyed && !request.complete && !(error instanceof RefusedRequest)
   if (response.headersSent || hasLeft) {
     // An answer that breaks off although somebody reads it is a failure of ours.
-    if (!hasLeft && !breaksOff(error)) errorsOf(error, { request, services })
+    if (!hasLeft && !saysClientLeft(error)) errorsOf(error, { request, services })
     response.destroy()
     return
   }
@@ -48,7 +48,7 @@ function answerFailure({ request, response }: Exchange, { error, services }: Fai
 /** What streams say when the other side goes in the middle of an answer. */
 const leaving = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE']
 
-function breaksOff(error: unknown): boolean {
+function saysClientLeft(error: unknown): boolean {
   return error instanceof Error && 'code' in error && leaving.includes(String(error.code))
 }
 
