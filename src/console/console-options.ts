@@ -1,4 +1,5 @@
 import type { CloudOptions } from './auth/clouds/cloud-options.ts'
+import { usualTraffic, type TrafficLimits } from './traffic/traffic-limits.ts'
 
 /** How to start an embedded Console. Times are in milliseconds. */
 export interface ConsoleOptions {
@@ -23,6 +24,8 @@ export interface ConsoleOptions {
   readonly rememberDeletedMs?: number
   /** How long open requests may take to end when the Console stops. */
   readonly drainMs?: number
+  /** What one client, and all together, may ask of it, where that is not the usual. */
+  readonly traffic?: Partial<TrafficLimits>
 }
 
 export interface ConsoleLimits {
@@ -34,6 +37,7 @@ export interface ConsoleLimits {
   readonly sweepEveryMs: number
   readonly rememberDeletedMs: number
   readonly drainMs: number
+  readonly traffic: TrafficLimits
 }
 
 export const dayMs = 86_400_000
@@ -48,5 +52,6 @@ export function limitsOf(options: ConsoleOptions): ConsoleLimits {
     sweepEveryMs: options.sweepEveryMs ?? 30_000,
     rememberDeletedMs: options.rememberDeletedMs ?? 30 * dayMs,
     drainMs: options.drainMs ?? 5000,
+    traffic: { ...usualTraffic, ...options.traffic },
   }
 }

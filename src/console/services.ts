@@ -7,6 +7,7 @@ import type { PolicyBook } from './auth/policy-book.ts'
 import type { TokenSigner } from './auth/token-signer.ts'
 import type { ConsoleLimits } from './console-options.ts'
 import type { ObjectStore } from './store/store.ts'
+import type { Traffic } from './traffic/traffic.ts'
 import type { ConsoleWorld } from './world.ts'
 
 /** Something happened to an object. */
@@ -31,6 +32,7 @@ export interface ConsoleServices {
   /** The certificate with which others check tokens, PEM. */
   readonly tokenCertificatePem: string
   readonly limits: ConsoleLimits
+  readonly traffic: Traffic
   readonly world: ConsoleWorld
   publish(event: ObjectEvent): void
 }

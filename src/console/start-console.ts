@@ -8,6 +8,7 @@ import { startHttpsServer } from './http/https-server.ts'
 import { startSweeping } from './resources/start-sweeping.ts'
 import { openStore } from './open-store.ts'
 import type { ConsoleServices } from './services.ts'
+import { createTraffic } from './traffic/traffic.ts'
 import type { ObjectStore } from './store/store.ts'
 import type { ConsoleWorld } from './world.ts'
 
@@ -47,7 +48,7 @@ async function startWithStore(
   const limits = limitsOf(options)
   const hub = createEventHub(world)
   const caPem = identity.authority.pem
-  const server = await startHttpsServer({ listen, certificate, caPem, limits }, hub)
+  const server = await startHttpsServer({ listen, certificate, caPem, limits, world }, hub)
   const stop = once(async () => {
     hub.stop()
     await server.close()
@@ -56,7 +57,8 @@ async function startWithStore(
     const url = publicUrl?.replace(/\/+$/, '') ?? server.url
     const publish: ConsoleServices['publish'] = (event) => hub.publish(event)
     const signer = rememberTokens(identity.signer)
-    const services: ConsoleServices = { ...identity, signer, url, store, limits, world, publish }
+    const traffic = createTraffic(limits.traffic, world)
+    const services: ConsoleServices = { ...identity, signer, url, store, limits, traffic, world, publish }
     const first = await doFirstStart(dataDir, services)
     server.serve(services)
     const stopSweeping = startSweeping(services, limits.sweepEveryMs)

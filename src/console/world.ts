@@ -15,6 +15,8 @@ export type ConsoleNote =
   | { readonly type: 'reader-dropped'; readonly principal: string }
   | { readonly type: 'certificate-renewed'; readonly names: readonly string[] }
   | { readonly type: 'cloud-silent'; readonly realm: string; readonly why: string }
+  /** Somebody asks for more than a client may. Said once a minute of each, however often it is refused. */
+  | { readonly type: 'limit-reached'; readonly limit: string; readonly client: string }
 
 /** What the Console needs from outside. */
 export interface ConsoleWorld {

@@ -19,7 +19,9 @@ import type { ConsoleProcess } from './console-process.ts'
 export const namespace = '/acme'
 
 /** The administrator's view of a Console, in the namespace the enforcers of these tests live in. */
-export async function administrate(console: ConsoleProcess): Promise<ConsoleClient> {
+export async function administrate(
+  console: Pick<ConsoleProcess, 'url' | 'adminCredential'>,
+): Promise<ConsoleClient> {
   const login = { kind: 'app-credential', credential: toLoginCredential(console.adminCredential) } as const
   const world = { clock: systemClock, random: Math.random }
   const client = openConsole({ api: console.url, namespace, login }, world)
@@ -29,7 +31,10 @@ export async function administrate(console: ConsoleProcess): Promise<ConsoleClie
 }
 
 /** What `enforcer install` gives an enforcer to register with. */
-export function registrationToken(console: ConsoleProcess, validity = '30m'): Promise<string> {
+export function registrationToken(
+  console: Pick<ConsoleProcess, 'url' | 'caPem' | 'adminCredential'>,
+  validity = '30m',
+): Promise<string> {
   return issueTestToken(console, {
     credential: console.adminCredential,
     more: { validity, restrictedNamespace: namespace, restrictedPermissions: ['@auth:role=enforcer'] },

@@ -1,6 +1,10 @@
 import { refuse } from '../refused-request.ts'
+import { addressGroup } from '../traffic/address-group.ts'
 
-/** Counts tries at secrets and makes those who fail wait longer and longer. */
+/**
+ * Counts tries at secrets and makes those who fail wait longer and longer, by account too. How many requests of any
+ * kind there may be is another question, and that of `traffic`.
+ */
 export interface Attempts {
   /** Counts a try before its outcome is known, so that many at once gain nothing; refuses with 429 while locked. */
   begin(who: Attempt): void
@@ -29,7 +33,7 @@ export function createAttempts(nowMs: () => number): Attempts {
   const tallies = new Map<string, Tally>()
   const keysOf = (who: Attempt): (readonly [key: string, free: number])[] => [
     [`account ${who.account}`, freeTries.account],
-    [`address ${who.address}`, freeTries.address],
+    [`address ${addressGroup(who.address)}`, freeTries.address],
   ]
   const count = (key: string, free: number): void => {
     const failures = (tallies.get(key)?.failures ?? 0) + 1
@@ -48,7 +52,7 @@ export function createAttempts(nowMs: () => number): Attempts {
     succeeded: ({ account, address }) => {
       tallies.delete(`account ${account}`)
       // Only this one try: a right password of one account must not pay for guesses at others.
-      const key = `address ${address}`
+      const key = `address ${addressGroup(address)}`
       const failures = (tallies.get(key)?.failures ?? 1) - 1
       if (failures === 0) tallies.delete(key)
       else tallies.set(key, { failures, lockedUntilMs: 0 })

@@ -10,15 +10,17 @@ export interface AuthenticationContext {
 /** Who a token speaks for. Counts one use where the token has a quota; refuses with 401, 403 or 417. */
 export async function authenticate(token: string, context: AuthenticationContext): Promise<Principal> {
   const principal = await recognize(token, context)
-  const { quota, jti, exp } = principal.claims
-  if (quota === undefined) return principal
-  const { store } = context.services
-  const limit = { quota, expiresMs: exp * 1000, nowMs: nowOf(context.services).getTime() }
-  // Durable before the request is served: a crash must not give uses back.
-  if (!store.write((writer) => writer.useToken(jti, limit))) {
-    throw usedUp(quota)
-  }
+  countUse(principal, context.services)
   return principal
+}
+
+/** Counts one use where the token has a quota; refuses with 417 when there is none left. */
+export function countUse({ claims }: Principal, services: Pick<ConsoleServices, 'store' | 'world'>): void {
+  const { quota, jti, exp } = claims
+  if (quota === undefined) return
+  const limit = { quota, expiresMs: exp * 1000, nowMs: nowOf(services).getTime() }
+  // Durable before the request is served: a crash must not give uses back.
+  if (!services.store.write((writer) => writer.useToken(jti, limit))) throw usedUp(quota)
 }
 
 /** As recognize, for somebody who only wants to know whether the token is still good; refuses one that is used up. */

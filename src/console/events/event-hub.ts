@@ -54,8 +54,10 @@ export function createEventHub({ clock }: Pick<ConsoleWorld, 'clock'>): EventHub
     upgrade: (connection, services) => {
       connection.socket.on('error', () => connection.socket.destroy())
       admitReader(connection.request, services).then(
-        (options) => {
+        ({ gone, ...options }) => {
           const { request, socket, head } = connection
+          if (socket.destroyed) gone()
+          else socket.once('close', gone)
           server.handleUpgrade(request, socket, head, (webSocket) => {
             webSocket.on('error', () => webSocket.terminate())
             webSocket.on('close', () => sessions.delete(webSocket))
@@ -76,10 +78,11 @@ function refuseUpgrade({ request, socket }: Upgrade, error: unknown): void {
   const refused = error instanceof RefusedRequest ? error : refuse(500, 'The Console failed to answer')
   const encoding = errorsAs(request.headers)
   const body = errorBody(refused.errors, encoding)
+  const wait = refused.retryAfterSeconds === undefined ? '' : `Retry-After: ${refused.retryAfterSeconds}\r\n`
   socket.write(
     `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? 'Error'}\r\n` +
       `Content-Type: ${contentTypes[encoding]}\r\nAccept: ${acceptHeader}\r\nX-Count-Total: 0\r\n` +
-      `Connection: close\r\nContent-Length: ${body.length}\r\n\r\n`,
+      `${wait}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n`,
   )
   socket.end(body)
 }

@@ -107,6 +107,7 @@ export class EventSession {
   }
 
   async #configure(data: RawData): Promise<void> {
+    if (!this.#maySpeak()) return
     // ws gives one Buffer a message unless told otherwise. Whether it says text or binary means nothing: the
     // official subscriber sends everything as text.
     const config = readPushConfig(data as Buffer, this.#options.reads)
@@ -117,6 +118,18 @@ export class EventSession {
     this.#muted = false
     this.#config = config.value
     if (config.value.token !== undefined) await this.#renew(config.value.token)
+  }
+
+  /** What a reader says counts as a request, and one that says too much has to come back later. */
+  #maySpeak(): boolean {
+    try {
+      this.#services.traffic.countClient(this.#principal.claims)
+      return true
+    } catch (error) {
+      if (!(error instanceof RefusedRequest)) throw error
+      this.#close('slow', error.message)
+      return false
+    }
   }
 
   #complain(text: string): void {

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { parseNamespaceName } from '../../contract/namespace-name.ts'
-import { authenticate } from '../auth/authenticate.ts'
 import { authorize } from '../auth/authorize.ts'
 import type { Call } from '../call.ts'
 import { refuse } from '../refused-request.ts'
 import type { ConsoleServices } from '../services.ts'
 import { clientOf } from './connection.ts'
+import { identify } from './identify.ts'
 import type { ReadRequest } from './read-request.ts'
 import { tokenOfRequest } from './token-of-request.ts'
 
@@ -15,10 +15,13 @@ export async function admit(
   from: { readonly request: IncomingMessage; readonly services: ConsoleServices },
 ): Promise<Omit<Call, 'body'>> {
   const { request, services } = from
-  const client = clientOf(request)
-  if (asked.access === 'anyone') return { ...asked, client, namespace: '' }
-  const token = tokenOfRequest(request, services.url)
-  const principal = await authenticate(token, { services, clientAddress: client.address })
+  if (asked.access === 'anyone') {
+    const client = clientOf(request)
+    services.traffic.countStranger(client)
+    return { ...asked, client, namespace: '' }
+  }
+  const readToken = (): string => tokenOfRequest(request, services.url)
+  const { principal, client } = await identify({ request, readToken }, services)
   // About oneself one may always ask, from nowhere in particular.
   if (asked.access === 'holder') {
     return { ...asked, client, namespace: '', caller: { principal, reach: 'own' } }

@@ -9,6 +9,8 @@ import type { EventHub } from '../events/event-hub.ts'
 import { refuse } from '../refused-request.ts'
 import type { ConsoleServices } from '../services.ts'
 import { contentTypes } from '../wire/encoding.ts'
+import { limitConnections } from '../traffic/limit-connections.ts'
+import type { ConsoleWorld } from '../world.ts'
 import { handleRequest } from './handle-request.ts'
 import { acceptHeader, errorBody, sendErrors } from './send-answer.ts'
 
@@ -33,9 +35,11 @@ export interface HttpsServerOptions {
   /** Client certificates are asked for, and believed when this authority signed them. */
   readonly caPem: string
   readonly limits: ConsoleLimits
+  readonly world: ConsoleWorld
 }
 
 export async function startHttpsServer(options: HttpsServerOptions, hub: EventHub): Promise<HttpsServer> {
+  const { traffic } = options.limits
   const server = createServer({
     ...options.certificate,
     ca: options.caPem,
@@ -43,14 +47,18 @@ export async function startHttpsServer(options: HttpsServerOptions, hub: EventHu
     requestCert: true,
     // Most clients come without one; who needs one says so where it matters.
     rejectUnauthorized: false,
-    // Filters travel in the address and may be long.
-    maxHeaderSize: 32_768,
+    maxHeaderSize: traffic.maxHeaderBytes,
     // A request without one is refused in the form of all others.
     requireHostHeader: false,
-    headersTimeout: 15_000,
+    headersTimeout: traffic.headersTimeoutMs,
+    connectionsCheckingInterval: traffic.headersTimeoutMs / 3,
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,
+    handshakeTimeout: 15_000,
   })
+  // Also of who does not read the answer.
+  server.setTimeout(traffic.idleTimeoutMs)
+  limitConnections(server, { limits: traffic, world: options.world })
   let services: ConsoleServices | undefined
   const upgraded = new Set<Duplex>()
   server.on('request', (request, response) => {

@@ -1,4 +1,5 @@
-import { retry } from '../../lib/async/retry.ts'
+import { askedRestMs } from '../../lib/api/errors.ts'
+import { retry, type RetryVerdict } from '../../lib/async/retry.ts'
 import { ApoctlError } from '../../lib/errors/apoctl-error.ts'
 import { errorFields } from '../log/log.ts'
 import type { SessionWorld } from './session-world.ts'
@@ -14,6 +15,7 @@ export interface Undertaking<Result> {
 }
 
 const slackMs = 15_000
+const longestRestMs = 300_000
 /** A Console that is gone for a week must not fill the journal. */
 const repeatFailureEvery = 20
 
@@ -36,7 +38,7 @@ export async function persevere<Result>(what: Undertaking<Result>, world: Sessio
         signal: world.signal,
         clock: world.clock,
         random: world.random,
-        judge: (error) => ({ retry: !what.hopeless?.(error) }),
+        judge: (error) => (what.hopeless?.(error) === true ? { retry: false } : afterRest(error)),
         onRetry({ error, attempt, delayMs }) {
           world.liveness.expect(what.name, delayMs + slackMs)
           failures = attempt
@@ -57,6 +59,11 @@ export async function persevere<Result>(what: Undertaking<Result>, world: Sessio
   } finally {
     world.liveness.done(what.name)
   }
+}
+
+/** Not before the Console wants to hear of us again, which it may say wrongly. */
+function afterRest(error: unknown): RetryVerdict {
+  return { retry: true, afterMs: Math.min(askedRestMs(error) ?? 0, longestRestMs) }
 }
 
 function reasonOf(error: unknown): string {

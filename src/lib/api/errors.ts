@@ -57,6 +57,12 @@ export function isWorthRetrying(error: unknown): boolean {
   return (brokenConnection.has(code) || tooLate.has(code)) && !hopeless.has(code)
 }
 
+/** How long the Console asked to be left alone, when it said so with its refusal. */
+export function askedRestMs(error: unknown): number | undefined {
+  const refusal = error instanceof ApoctlError ? error.cause : error
+  return refusal instanceof RefusedByConsole ? refusal.retryAfterMs : undefined
+}
+
 /** Which call an error is about. */
 export interface CallAbout {
   /** `GET /enforcers` */

@@ -38,6 +38,7 @@ type Note =
   | { readonly type: 'reader-dropped'; readonly principal: string }
   | { readonly type: 'certificate-renewed'; readonly names: readonly string[] }
   | { readonly type: 'cloud-silent'; readonly realm: string; readonly why: string }
+  | { readonly type: 'limit-reached'; readonly limit: string; readonly client: string }
 
 /** Turns the notes of a Console into progress events. */
 export function noteToEvent(reporter: Reporter): (note: Note) => void {
@@ -57,6 +58,8 @@ function sentenceOf(note: Note): { readonly type: 'warning' | 'note'; readonly t
       return { type: 'warning', text: `dropped ${note.principal}: it reads events too slowly` }
     case 'cloud-silent':
       return { type: 'warning', text: `could not ask a cloud about a login with ${note.realm}: ${note.why}` }
+    case 'limit-reached':
+      return { type: 'warning', text: `limited ${note.client}: ${note.limit}` }
     case 'certificate-renewed':
       return { type: 'note', text: `made a new certificate for ${note.names.join(', ')}` }
     default:

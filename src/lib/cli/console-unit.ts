@@ -37,6 +37,8 @@ RestrictSUIDSGID=yes
 LockPersonality=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 UMask=0077
+# A connection is a file; the usual limit is 16,384 of them.
+LimitNOFILE=65536
 
 [Install]
 WantedBy=multi-user.target`

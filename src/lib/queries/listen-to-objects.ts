@@ -45,6 +45,9 @@ async function* pagesOf(
       case 'connected':
         say('note', `listening to ${namespace}${recursive ? ' and below' : ''}`)
         break
+      case 'waiting':
+        say('warning', `waiting: ${notice.reason}`)
+        break
       case 'gap': {
         const lostAtMs = context.clock.nowMs() - notice.lostForMs
         const seconds = Math.ceil(notice.lostForMs / 1000)

@@ -83,7 +83,7 @@ const googleTokens: Readonly<Record<string, () => Promise<string> | string>> = {
   },
   'that is encrypted': () => `${base64({ alg: 'dir', enc: 'A256GCM' })}..AAAA.AAAA.AAAA`,
   'that is three dots': () => '...',
-  'that is very long': () => 'a'.repeat(200_000),
+  'that is very long': () => 'a'.repeat(100_000),
   'that is a token of the Console': () => besieged.attacker.token,
 }
 const withCritical = (token: string): string => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createLiveness } from '../../../src/enforcer/notify/liveness.ts'
 import { persevere } from '../../../src/enforcer/session/persevere.ts'
 import type { SessionWorld } from '../../../src/enforcer/session/session-world.ts'
+import { RefusedByConsole, translateApiError } from '../../../src/lib/api/errors.ts'
 import { ApoctlError } from '../../../src/lib/errors/apoctl-error.ts'
 
 function world(signal = new AbortController().signal) {
@@ -49,6 +50,22 @@ describe('persevere', () => {
     expect(await persevere({ name: 'work', stuckAfterMs: 1, attempt: failing(500) }, here)).toBe(501)
     // 1 + 2 + 4 + 8 + 16 + 32 seconds, then a minute each
     expect(here.clock.nowMs()).toBe(63_000 + (500 - 6) * 60_000)
+  })
+
+  it.each([
+    ['as long as the Console asks for, and its own wait on top', '7', 7_000 + 1_000],
+    ['not for years, whatever it is told', '999999999', 300_000 + 1_000],
+  ])('waits %s', async (_how, retryAfter, waitedMs) => {
+    const answer = {
+      status: 429,
+      headers: new Map([['retry-after', retryAfter]]),
+      body: Buffer.from('[{"code":429}]'),
+    }
+    const about = { what: 'GET /x', api: 'https://console' }
+    const refused = translateApiError(new RefusedByConsole(answer), about) as Error
+    const here = world()
+    await persevere({ name: 'work', stuckAfterMs: 1, attempt: failing(1, refused) }, here)
+    expect(here.clock.nowMs()).toBe(waitedMs)
   })
 
   it('says a lasting failure rarely, and the recovery once', async () => {

@@ -4,6 +4,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { announceConsole } from '../../../src/lib/cli/announce-console.ts'
+import { usualTraffic } from '../../../src/console/traffic/traffic-limits.ts'
+import {
+  trafficFlags,
+  trafficOf,
+  trafficWords,
+  type TrafficFlags,
+} from '../../../src/lib/cli/flags/traffic-flags.ts'
 import { consoleUnit } from '../../../src/lib/cli/console-unit.ts'
 import { parseListenAddress, parsePublicUrl } from '../../../src/lib/cli/flags/listen-flag.ts'
 
@@ -57,14 +64,28 @@ it('prints a unit whose words systemd reads as they were meant', () => {
     listen: { host: '::', port: 4443 },
     dataDir: '/srv/50% "off"/console',
     publicUrl: 'https://console.example:4443',
-    words: ['--cloud-cacert', '/etc/ca file.pem'],
+    words: [
+      '--cloud-cacert',
+      '/etc/ca file.pem',
+      ...trafficWords({ ...usualFlags, 'max-connections': 100, 'requests-per-second': 0 }),
+    ],
   }
   const unit = consoleUnit(options, environment)
   expect(unit).toContain(
     `ExecStart=${process.execPath} /opt/apoctl/bin/run.js console serve --listen "[::]:4443" ` +
-      '--data-dir "/srv/50%% \\"off\\"/console" --public-url https://console.example:4443 --cloud-cacert "/etc/ca file.pem"',
+      '--data-dir "/srv/50%% \\"off\\"/console" --public-url https://console.example:4443 ' +
+      '--cloud-cacert "/etc/ca file.pem" --requests-per-second 0 --max-connections 100\n',
   )
   expect(unit).toContain('User=ann')
+})
+
+const usualFlags = Object.fromEntries(
+  Object.entries(trafficFlags).map(([name, flag]) => [name, flag.default]),
+) as unknown as TrafficFlags
+
+it('has the limits of the Console itself as its usual limits, and adds no words for them', () => {
+  expect(usualTraffic).toMatchObject(trafficOf(usualFlags))
+  expect(trafficWords(usualFlags)).toEqual([])
 })
 
 describe('addresses', () => {

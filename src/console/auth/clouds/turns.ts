@@ -1,4 +1,6 @@
 import { refuse } from '../../refused-request.ts'
+import { addressGroup } from '../../traffic/address-group.ts'
+import { createTally } from '../../traffic/tally.ts'
 
 /** Runs so many at a time; refuses more with 503 instead of letting them wait. */
 export type Turns = <Result>(address: string, work: () => Promise<Result>) => Promise<Result>
@@ -8,22 +10,17 @@ const most = { ofAddress: 16, altogether: 64 }
 
 /** Strangers make the Console ask the clouds: what they can make it do at once has an end. */
 export function createTurns(): Turns {
-  const open = new Map<string, number>()
-  let altogether = 0
+  const [open, all] = [createTally(), createTally()]
   return async (address, work) => {
-    const ofAddress = open.get(address) ?? 0
-    if (ofAddress >= most.ofAddress || altogether >= most.altogether) {
+    const client = addressGroup(address)
+    if (!open.hasRoom(client, most.ofAddress) || !all.hasRoom('', most.altogether)) {
       throw refuse(503, { text: 'Too many logins with clouds at once; try again', retryAfterSeconds: 1 })
     }
-    open.set(address, ofAddress + 1)
-    altogether++
+    const ends = [open.add(client), all.add('')]
     try {
       return await work()
     } finally {
-      altogether--
-      const left = (open.get(address) ?? 1) - 1
-      if (left === 0) open.delete(address)
-      else open.set(address, left)
+      for (const end of ends) end()
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../async/clock.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import type { ConsoleClient } from '../console-client.ts'
-import { isWorthRetrying } from '../errors.ts'
+import { askedRestMs, isWorthRetrying } from '../errors.ts'
 import { readTokenLife } from '../session/token-claims.ts'
 import type { ConsoleEvent, EventMessage } from './console-event.ts'
 import { parseSelection, type EventSelection, type ParsedSelection } from './event-selection.ts'
@@ -27,6 +27,8 @@ export type EventNotice =
   | { readonly kind: 'event'; readonly event: ConsoleEvent }
   /** The first connection is there: what happens from now on is heard. */
   | { readonly kind: 'connected' }
+  /** The Console wants to be left alone for a while, for that reason; then the connection is tried again. */
+  | { readonly kind: 'waiting'; readonly forMs: number; readonly reason: string }
   /**
    * The connection was lost and is there again. Nothing is replayed, so what happened since the last sign of
    * life, `lostForMs` ago by the clock on the wall, went unheard: list again.
@@ -38,6 +40,8 @@ const firstAttempts = 5
 /** A connection that held so long was a good one: the next wait starts from the bottom. */
 const goodConnectionMs = 10_000
 const longestWaitMs = 8_000
+/** A Console that asks for more is not waited for by somebody; and by nobody for longer. */
+const longestRestMs = { soon: 30_000, 'for ever': 600_000 }
 const slowestRenewalCheckMs = 60_000
 const badMessage = 1003
 const comesBack = new Set(['APO-API-UNREACHABLE', 'APO-API-TIMEOUT', 'APO-API-UNAVAILABLE'])
@@ -53,11 +57,17 @@ export async function* followEvents(
 ): AsyncGenerator<EventNotice, never, undefined> {
   const following = { ...options, parsed: parseSelection(options.selection) }
   let lost: { readonly atMs: number; readonly reason: string } | undefined
+  let restMs = 0
   for (let tries = 0; ; tries += 1) {
-    await world.clock.sleep(reconnectWaitMs(tries), { signal: world.signal })
+    await world.clock.sleep(restMs + reconnectWaitMs(tries), { signal: world.signal })
     const mayFail = lost === undefined ? tries < firstAttempts - 1 && 'soon' : 'for ever'
     const connection = await connect(following, { ...world, mayFail })
-    if (connection === undefined) continue
+    if ('forMs' in connection) {
+      restMs = connection.forMs
+      if (restMs > 0) yield { kind: 'waiting', ...connection }
+      continue
+    }
+    restMs = 0
     const openedAtMs = world.clock.nowMs()
     try {
       yield lost === undefined
@@ -88,17 +98,25 @@ interface Connection {
 
 type Following = FollowOptions & { readonly parsed: ParsedSelection }
 
-/** Undefined when it failed, may fail, and trying again may help. */
+/** Failed, and trying again may help, after whatever rest the Console asked for. */
+interface FailedConnection {
+  readonly forMs: number
+  readonly reason: string
+}
+
 async function connect(
   following: Following,
   world: FollowWorld & { readonly mayFail: 'soon' | 'for ever' | false },
-): Promise<Connection | undefined> {
+): Promise<Connection | FailedConnection> {
   try {
     return await connectAsSomebody(following, world)
   } catch (error) {
     world.signal.throwIfAborted()
-    if (world.mayFail !== false && isPassing(error, world.mayFail)) return undefined
-    throw error
+    if (world.mayFail === false || !isPassing(error, world.mayFail)) throw error
+    const restMs = askedRestMs(error) ?? 0
+    if (world.mayFail === 'soon' && restMs > longestRestMs.soon) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    return { forMs: Math.min(restMs, longestRestMs['for ever']), reason }
   }
 }
 
