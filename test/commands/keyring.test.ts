@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTestConsole, type TestConsole } from '../helpers/console.ts'
 import { openHungBus, openKeyringSession, type KeyringSession } from '../helpers/keyring-session.ts'
 import {
+  finished,
   runApoctl,
   runOnTerminal,
   scratchFolder,
+  startApoctl,
   startOnTerminal,
   type ApoctlRun,
 } from '../helpers/run-apoctl.ts'
@@ -164,6 +166,22 @@ describe('configure, where there is a keyring', () => {
     expect(existsSync(at('default.creds.lock'))).toBe(false)
   })
 
+  it('goes on after a run that was killed while it waited for the keyring', async () => {
+    await desktop.lock()
+    const killed = startApoctl(configureWords('').split(' ').slice(0, -1), {
+      env: { ...desktop.env, HOME: home },
+    })
+    await expect.poll(() => existsSync(at('default.creds.lock')), { timeout: 10_000 }).toBe(true)
+    const ended = finished(killed)
+    killed.kill('SIGKILL')
+    expect((await ended).signal).toBe('SIGKILL')
+    await desktop.kill()
+    await desktop.start()
+    expect((await configure('')).exitCode).toBe(0)
+    expect(await desktop.accounts()).toEqual([credentialIn('default.creds')['keyringAccount']])
+    expect(existsSync(at('default.creds.lock'))).toBe(false)
+  })
+
   it('refuses to work beside a run that is not over', async () => {
     mkdirSync(at(''))
     const held = { pid: process.pid, host: hostname(), accounts: [] }
@@ -217,6 +235,50 @@ describe('configure, where no keyring can be used', () => {
   })
 })
 
+describe('renewing the app credential of a profile', () => {
+  const renew = (words: string, env?: Env): Promise<ApoctlRun> =>
+    apoctl(
+      `appcred renew ${credentialIn('default.creds')['ID'] ?? ''} --out ${at('default.creds')} ${words}`,
+      env,
+    )
+
+  it('keeps the new key where the former was, and takes that one out', async () => {
+    await configure('')
+    const former = credentialIn('default.creds')
+    expect((await renew('')).exitCode).toBe(0)
+    const renewed = credentialIn('default.creds')
+    expect(renewed['certificate']).not.toBe(former['certificate'])
+    expect(renewed).not.toHaveProperty('certificateKey')
+    expect(await desktop.accounts()).toEqual([renewed['keyringAccount']])
+    expect((await apoctl('auth appcred')).exitCode).toBe(0)
+    expect(existsSync(at('default.creds.lock'))).toBe(false)
+  })
+
+  it('asks nothing of the Console when the keyring cannot be used', async () => {
+    await configure('')
+    await apoctl('auth verify')
+    const former = readFileSync(at('default.creds'), 'utf8')
+    expect(codeOf(await renew('--json', {}))).toBe('APO-KEYRING-ABSENT')
+    expect(readFileSync(at('default.creds'), 'utf8')).toBe(former)
+    expect((await apoctl('auth appcred')).exitCode).toBe(0)
+    expect(existsSync(at('default.creds.lock'))).toBe(false)
+  })
+
+  it('lets the Console refuse, and leaves no entry behind', async () => {
+    await configure('')
+    const accounts = await desktop.accounts()
+    const { ID = '' } = credentialIn('default.creds')
+    const issued = await apoctl(
+      `auth appcred --creds ${admin} -A ${server.url} --api-cacert ${ca} --restrict-role appcredentials,get`,
+    )
+    const refused = await renew('--json', { ...desktop.env, APOCTL_TOKEN: issued.stdout.trim() })
+    expect(codeOf(refused)).toBe('APO-API-FORBIDDEN')
+    expect(ID).not.toBe('')
+    expect(await desktop.accounts()).toEqual(accounts)
+    expect((await apoctl('auth appcred')).exitCode).toBe(0)
+  })
+})
+
 describe('a profile whose key is in the keyring', () => {
   beforeEach(async () => {
     await configure('')
@@ -230,7 +292,7 @@ describe('a profile whose key is in the keyring', () => {
       code: 'APO-KEYRING-TIMEOUT',
       hints: [
         'Unlock the keyring, and run this again.',
-        'Make a profile that keeps its key in a file: apoctl configure --credential-store file',
+        'Make the profile again, its key in a file: apoctl configure --force --token - --credential-store file',
       ],
     })
     const away = await apoctl('auth appcred', {})

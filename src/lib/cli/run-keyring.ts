@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { KeyKeepingContext } from '../credentials/keys/keyring-entries.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import { openKeyring } from '../keyring/open-keyring.ts'
 import type { CommandContext } from './context.ts'
@@ -10,9 +11,10 @@ export function runKeyring(context: KeyringContext): Keyring {
   return openKeyring(worldOf(context))
 }
 
-/** The same for what has to be put back after the run was interrupted. */
-export function undoingKeyring(context: KeyringContext): Keyring {
-  return openKeyring({ ...worldOf(context), interactive: false, signal: undefined })
+/** What it takes to write a file whose key may be in the keyring; `undoing` works although the run was interrupted. */
+export function keyKeeping(context: KeyringContext): KeyKeepingContext {
+  const undoing = openKeyring({ ...worldOf(context), interactive: false, signal: undefined })
+  return { keyring: runKeyring(context), undoing, reporter: context.reporter }
 }
 
 function worldOf({ environment, interactive, reporter, signal }: KeyringContext) {

@@ -11,7 +11,8 @@ export interface CredentialLock {
   readonly leftOver: readonly string[]
   /** Writes down which entries are new or about to go, for whoever comes after a run that was killed. */
   note(accounts: readonly string[]): Promise<void>
-  release(): Promise<void>
+  /** Entries that are still to go stay written down, for the next run. */
+  release(remaining?: readonly string[]): Promise<void>
 }
 
 interface Holder {
@@ -28,16 +29,14 @@ export async function lockCredential(credentialFile: string): Promise<Credential
   const file = `${credentialFile}.lock`
   const leftOver: string[] = []
   const textFor = (accounts: readonly string[]): string =>
-    JSON.stringify({
-      pid: process.pid,
-      host: hostname(),
-      accounts: [...leftOver, ...accounts],
-    } satisfies Holder)
-  while (!(await wasMade(file, textFor([])))) leftOver.push(...(await takeAway(file)))
+    JSON.stringify({ pid: process.pid, host: hostname(), accounts } satisfies Holder)
+  while (!(await wasMade(file, textFor(leftOver)))) leftOver.push(...(await takeAway(file)))
+  const keep = (accounts: readonly string[]): Promise<void> =>
+    writeSecretFile(file, new Secret(textFor(accounts)))
   return {
     leftOver,
-    note: (accounts) => writeSecretFile(file, new Secret(textFor(accounts))),
-    release: () => rm(file, { force: true }),
+    note: (accounts) => keep([...leftOver, ...accounts]),
+    release: (remaining = []) => (remaining.length === 0 ? rm(file, { force: true }) : keep(remaining)),
   }
 }
 

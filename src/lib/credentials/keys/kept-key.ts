@@ -17,7 +17,8 @@ export function keptKey(
 
 async function read({ credential, file }: Parameters<typeof keptKey>[0], keyring: Keyring): Promise<Secret> {
   const found = await keyring.fetch(credential.keyringAccount)
-  const newOne = 'Make a profile that keeps its key in a file: apoctl configure --credential-store file'
+  const newOne =
+    'Make the profile again, its key in a file: apoctl configure --force --token - --credential-store file'
   if (found.outcome !== 'available')
     throw keyringError(found, {
       keyring,

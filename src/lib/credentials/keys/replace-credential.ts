@@ -1,15 +1,13 @@
 import { rm } from 'node:fs/promises'
-import { parseAnyCredentialFile } from '../../../contract/app-credential-file.ts'
 import {
   printKeyringCredential,
   printLoginCredential,
   type LoginCredential,
 } from '../../api/login-credential.ts'
-import type { Keyring } from '../../keyring/keyring.ts'
-import type { Reporter } from '../../progress/reporter.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import { readSecretFile, writeSecretFile, type SecretFileReading } from '../../secrets/secret-file.ts'
-import { lockCredential } from './credential-lock.ts'
+import { lockCredential, type CredentialLock } from './credential-lock.ts'
+import { accountIn, forgetEntries, type KeyKeepingContext } from './keyring-entries.ts'
 import { newKeyringAccount, storeKey, type KeyPlace, type KeyStore } from './store-key.ts'
 
 export interface ReplacementOptions {
@@ -24,13 +22,6 @@ export interface ReplacementOptions {
   readonly complete: () => Promise<void>
 }
 
-export interface ReplacementWorld {
-  readonly keyring: Keyring
-  /** Works although the run was interrupted. */
-  readonly undoing: Keyring
-  readonly reporter: Reporter
-}
-
 /**
  * Writes a credential file whose key is kept where it is wanted, over whatever was there. The key is stored
  * first, so that nothing is made that could not be kept; what fails later is undone here. The former entry of
@@ -38,27 +29,38 @@ export interface ReplacementWorld {
  */
 export async function replaceCredential(
   options: ReplacementOptions,
-  world: ReplacementWorld,
+  world: KeyKeepingContext,
 ): Promise<KeyPlace> {
-  const { file } = options
-  const lock = await lockCredential(file)
+  const lock = await lockCredential(options.file)
   try {
-    const former = await readSecretFile(file)
-    const formerAccounts = accountsIn(former)
-    const unused = lock.leftOver.filter((account) => !formerAccounts.includes(account))
-    await forgetEntries(unused, world)
-    const account = newKeyringAccount(options.name)
-    await lock.note([account, ...formerAccounts])
-    const place = await storeKey({ key: options.key, account, wanted: options.store }, world.keyring)
-    await put(place, { options, former }).catch(async (error: unknown) => {
-      if (place.store === 'keyring') await forgetEntries([account], world)
-      throw error
-    })
-    await forgetEntries(formerAccounts, world)
-    return place
-  } finally {
+    const place = await replace(options, { ...world, lock })
     await lock.release()
+    return place
+  } catch (error) {
+    await lock.release(lock.leftOver)
+    throw error
   }
+}
+
+async function replace(
+  options: ReplacementOptions,
+  world: KeyKeepingContext & { readonly lock: CredentialLock },
+): Promise<KeyPlace> {
+  const { lock } = world
+  const former = await readSecretFile(options.file)
+  const account = newKeyringAccount(options.name)
+  const formerAccount = accountIn(former)
+  const goes = [...new Set([...lock.leftOver, ...(formerAccount === undefined ? [] : [formerAccount])])]
+  await lock.note([account, ...goes])
+  const place = await storeKey({ key: options.key, account, wanted: options.store }, world.keyring)
+  try {
+    await put(place, { options, former })
+  } catch (error) {
+    if (place.store === 'keyring') await forgetEntries([account], world)
+    throw error
+  }
+  await forgetEntries(goes, world)
+  return place
 }
 
 async function put(
@@ -76,23 +78,5 @@ async function put(
     if (former.outcome === 'read') await writeSecretFile(file, former.content)
     else await rm(file, { force: true })
     throw error
-  }
-}
-
-/** Which entries of the keyring a credential file needs: one, or none. */
-function accountsIn(file: SecretFileReading): readonly string[] {
-  const credential = file.outcome === 'read' ? parseAnyCredentialFile(file.content.reveal()) : undefined
-  return credential?.ok === true && 'keyringAccount' in credential.value
-    ? [credential.value.keyringAccount]
-    : []
-}
-
-/** What is left in the keyring is of no use to anybody, and a warning. */
-async function forgetEntries(accounts: readonly string[], world: ReplacementWorld): Promise<void> {
-  for (const account of accounts) {
-    const removed = await world.undoing.remove(account)
-    if (removed.outcome === 'available') continue
-    const text = `${account} is still there and of no use any longer: ${removed.why}`
-    world.reporter.report({ type: 'warning', subject: world.undoing.title, text })
   }
 }

@@ -34,6 +34,6 @@ export async function storeKey(
   if (stored.outcome === 'available') return { store: 'keyring', keyring: keyring.title, account }
   if (wanted === 'auto') return { store: 'file', reason: `${keyring.title} cannot be used: ${stored.why}` }
   const what = 'the private key was to be kept in the keyring'
-  const hints = ['Keep it in a file, for nobody else to read: --credential-store file']
+  const hints = ['Keep it in a file: apoctl configure --credential-store file']
   throw keyringError(stored, { keyring, what, hints })
 }

@@ -2,12 +2,12 @@ import { access, mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { AppCredential } from '../../../contract/entities/app-credential.ts'
 import { appCredentials } from '../../api/endpoints/app-credentials.ts'
-import type { LoginCredential } from '../../api/login-credential.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { makeKeyPair, type CertificationRequest } from '../../secrets/key-pair.ts'
 import type { AppCredentialContext } from '../app-credentials/app-credential-context.ts'
 import { appCredentialsNamed } from '../app-credentials/find-app-credential.ts'
-import { replaceCredential, type ReplacementWorld } from '../keys/replace-credential.ts'
+import type { KeyKeepingContext } from '../keys/keyring-entries.ts'
+import { replaceCredential } from '../keys/replace-credential.ts'
 import type { KeyPlace, KeyStore } from '../keys/store-key.ts'
 import { verifyToken, type TokenClaims } from '../verify.ts'
 import { profileFile } from './select-profile.ts'
@@ -25,7 +25,7 @@ export interface ConfigureOptions {
   readonly authorityFile?: string | undefined
 }
 
-export interface ConfigureContext extends AppCredentialContext, ReplacementWorld {
+export interface ConfigureContext extends AppCredentialContext, KeyKeepingContext {
   readonly place: { readonly home: string; readonly dataDir: string }
 }
 
@@ -95,7 +95,7 @@ async function makeProfile(
   await mkdir(place.dataDir, { recursive: true, mode: 0o700 })
   const pair = await makeKeyPair()
   let id = ''
-  const certify = async (): Promise<LoginCredential> => {
+  const certify = async () => {
     const made = await certified({ ...making, pair }, context)
     id = made.id
     return made
@@ -114,7 +114,7 @@ async function makeProfile(
 async function certified(
   making: Making & { readonly pair: CertificationRequest },
   { console, namespace, signal }: ConfigureContext,
-): Promise<LoginCredential> {
+) {
   const { name, roles, pair: key } = making
   // Once more: the file is ours alone by now, and another run may have been quicker.
   if (!making.force) await refuseToReplace(making.credentialFile)
