@@ -182,6 +182,18 @@ describe('configure, where there is a keyring', () => {
     expect(existsSync(at('default.creds.lock'))).toBe(false)
   })
 
+  it('leaves nothing when it is interrupted while the keyring is waited for', async () => {
+    await desktop.lock()
+    const words = configureWords('--name stopped').split(' ')
+    const run = startOnTerminal(words, { env: { ...desktop.env, HOME: home } })
+    await run.shown(/may ask for its password/)
+    run.type('\u0003')
+    expect((await run.ended).exitCode).toBe(130)
+    for (const file of ['stopped.creds', 'stopped.yaml', 'stopped.creds.lock'])
+      expect(existsSync(at(file))).toBe(false)
+    expect(await appCredentialsOf('stopped')).toBe(0)
+  })
+
   it('refuses to work beside a run that is not over', async () => {
     mkdirSync(at(''))
     const held = { pid: process.pid, host: hostname(), accounts: [] }
