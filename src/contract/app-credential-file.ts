@@ -51,10 +51,11 @@ export function parseAnyCredentialFile(text: string): Parsed<AppCredentialFile |
 function readFile(text: string): Parsed<AppCredentialFile | KeyringCredentialFile> {
   const document = jsonObject(text)
   if (!document.ok) return document
-  const { keyringAccount } = document.value
-  const isWhole = keyringAccount === undefined
+  const account = readAccount(document.value)
+  if (!account.ok) return account
+  const keyringAccount = account.value
   const pemNames = (Object.keys(pemFields) as PemField[]).filter(
-    (name) => isWhole || name !== 'certificateKey',
+    (name) => keyringAccount === undefined || name !== 'certificateKey',
   )
   const fields = readFields(document.value, [...textFields, ...pemNames])
   if (!fields.ok) return fields
@@ -66,9 +67,16 @@ function readFile(text: string): Parsed<AppCredentialFile | KeyringCredentialFil
   if (!pems.ok) return pems
   const { certificateKey, ...certificates } = pems.value
   const rest = { apiUrl: APIURL.replace(/\/+$/, ''), id: ID, name, namespace, ...certificates }
-  if (isWhole) return parsed({ ...rest, certificateKey })
-  if (typeof keyringAccount === 'string' && isKeyringAccount(keyringAccount))
-    return parsed({ ...rest, keyringAccount })
+  return parsed(keyringAccount === undefined ? { ...rest, certificateKey } : { ...rest, keyringAccount })
+}
+
+/** Under which name the keyring has the key; undefined when the file itself has it. */
+function readAccount(value: Readonly<Record<string, unknown>>): Parsed<string | undefined> {
+  const { keyringAccount } = value
+  if (keyringAccount === undefined) return parsed(undefined)
+  if ('certificateKey' in value)
+    return problem("'keyringAccount' and 'certificateKey' are both there, and one says where the key is")
+  if (typeof keyringAccount === 'string' && isKeyringAccount(keyringAccount)) return parsed(keyringAccount)
   return problem("'keyringAccount' is not the name of anything in a keyring")
 }
 

@@ -120,6 +120,17 @@ describe('configure, where there is a keyring', () => {
     expect(await desktop.accounts()).toEqual([keyringAccount])
   })
 
+  it('remembers an entry that it cannot take out, and has the next run do it', async () => {
+    await configure('')
+    const away = await configure('--force --credential-store file', {})
+    expect(away.exitCode).toBe(0)
+    expect(away.stderr).toContain('is of no use any longer')
+    expect(await desktop.accounts()).toHaveLength(1)
+    expect((await configure('--force --credential-store file')).exitCode).toBe(0)
+    expect(await desktop.accounts()).toEqual([])
+    expect(existsSync(at('default.creds.lock'))).toBe(false)
+  })
+
   it('swaps and leaves nothing when two profiles are made at once', async () => {
     const names = ['one', 'two', 'three']
     const runs = await Promise.all(names.map((name) => configure(`--name ${name}`)))

@@ -18,11 +18,12 @@ export interface ChildWorld {
 export async function askChild(request: ChildRequest, world: ChildWorld): Promise<ChildAnswer> {
   const { timeoutMs, signal } = world
   return withDeadline({ timeoutMs, signal }, async (until) => {
-    const child = spawn(process.execPath, [world.childFile], { env: withoutOurs(world.env) })
+    const env = withoutOurs(world.env)
+    const child = spawn(process.execPath, [world.childFile], { env, windowsHide: true })
     const end = (): void => void child.kill('SIGKILL')
     until.addEventListener('abort', end, { once: true })
     try {
-      return await answerOf(child, request)
+      return parse(await answerOf(child, request))
     } catch (error) {
       until.throwIfAborted()
       throw error
@@ -33,13 +34,13 @@ export async function askChild(request: ChildRequest, world: ChildWorld): Promis
 }
 
 /** The standard input stays open: by its end the child sees that nobody waits any longer. */
-function answerOf(child: ChildProcessWithoutNullStreams, request: ChildRequest): Promise<ChildAnswer> {
+function answerOf(child: ChildProcessWithoutNullStreams, request: ChildRequest): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = ''
     let complaint = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       answer += chunk
-      if (answer.endsWith('\n')) resolve(JSON.parse(answer) as ChildAnswer)
+      if (answer.endsWith('\n')) resolve(answer)
     })
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk))
     child.once('error', reject)
@@ -50,6 +51,15 @@ function answerOf(child: ChildProcessWithoutNullStreams, request: ChildRequest):
     // A child that ended before it read: 'close' says so.
     child.stdin.on('error', () => undefined).write(`${JSON.stringify(request)}\n`)
   })
+}
+
+/** What Node says of text that is no JSON quotes it, and it may be a key. */
+function parse(answer: string): ChildAnswer {
+  try {
+    return JSON.parse(answer) as ChildAnswer
+  } catch {
+    throw new Error('its helper gave no answer that can be read')
+  }
 }
 
 /** The child needs what leads to the bus and the desktop, and nothing of what is meant for apoctl. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -186,6 +186,17 @@ describe('a keyring that cannot be used', () => {
 })
 
 describe('the process that asks the keyring', () => {
+  it('may say what cannot be read, and no part of that is repeated', async () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'apoctl-garbled-'))
+    closing.push(() => rm(scratch, { recursive: true }))
+    const garbled = join(scratch, 'garbled.cjs')
+    writeFileSync(garbled, "console.log('c2VjcmV0 is no JSON')")
+    expect(await keyringAt({}, { childFile: garbled }).fetch('one')).toEqual({
+      outcome: 'absent',
+      why: 'its helper gave no answer that can be read',
+    })
+  })
+
   it('ends when whoever started it is killed, although the bus hangs', async () => {
     const bus = await openHungBus()
     closing.push(() => bus.close())

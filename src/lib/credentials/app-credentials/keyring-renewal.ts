@@ -29,12 +29,11 @@ export function keyringRenewal(
       return { files: [file] }
     },
     async discard() {
-      await forgetEntries([account], world)
-      await lock?.release(lock.leftOver)
+      const remaining = await forgetEntries([account], world)
+      await lock?.release([...lock.leftOver, ...remaining])
     },
     async settle() {
-      await forgetEntries([former, ...(lock?.leftOver ?? [])], world)
-      await lock?.release()
+      await lock?.release(await forgetEntries(new Set([former, ...lock.leftOver]), world))
     },
     // The lock stays: the next run that replaces the file takes out what is of no use then.
     rescue: (error) => withPlace(error, { id, place: `${world.keyring.title} as ${account}` }),

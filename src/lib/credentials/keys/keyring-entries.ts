@@ -18,15 +18,18 @@ export function accountIn(file: SecretFileReading): string | undefined {
   return credential.value.keyringAccount
 }
 
-/** Takes entries out of the keyring. What cannot be is of no use to anybody, and a warning. */
+/** Takes entries out of the keyring. Those that cannot be, each a warning, are what it returns. */
 export async function forgetEntries(
-  accounts: readonly string[],
+  accounts: Iterable<string>,
   { undoing, reporter }: Pick<KeyKeepingContext, 'undoing' | 'reporter'>,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const remaining: string[] = []
   for (const account of accounts) {
     const removed = await undoing.remove(account)
     if (removed.outcome === 'available') continue
-    const text = `${account} is still there and of no use any longer: ${removed.why}`
+    remaining.push(account)
+    const text = `${account} is of no use any longer, and still there until this file is written again: ${removed.why}`
     reporter.report({ type: 'warning', subject: undoing.title, text })
   }
+  return remaining
 }

@@ -32,21 +32,19 @@ export async function replaceCredential(
   world: KeyKeepingContext,
 ): Promise<KeyPlace> {
   const lock = await lockCredential(options.file)
+  const remaining = new Set(lock.leftOver)
   try {
-    const place = await replace(options, { ...world, lock })
-    await lock.release()
-    return place
-  } catch (error) {
-    await lock.release(lock.leftOver)
-    throw error
+    return await replace(options, { ...world, lock, remaining })
+  } finally {
+    await lock.release([...remaining])
   }
 }
 
 async function replace(
   options: ReplacementOptions,
-  world: KeyKeepingContext & { readonly lock: CredentialLock },
+  world: KeyKeepingContext & { readonly lock: CredentialLock; readonly remaining: Set<string> },
 ): Promise<KeyPlace> {
-  const { lock } = world
+  const { lock, remaining } = world
   const former = await readSecretFile(options.file)
   const account = newKeyringAccount(options.name)
   const formerAccount = accountIn(former)
@@ -56,10 +54,12 @@ async function replace(
   try {
     await put(place, { options, former })
   } catch (error) {
-    if (place.store === 'keyring') await forgetEntries([account], world)
+    const isNew = place.store === 'keyring'
+    for (const one of await forgetEntries(isNew ? [account] : [], world)) remaining.add(one)
     throw error
   }
-  await forgetEntries(goes, world)
+  remaining.clear()
+  for (const one of await forgetEntries(goes, world)) remaining.add(one)
   return place
 }
 
