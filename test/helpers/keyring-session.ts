@@ -14,8 +14,8 @@ const run = promisify(execFile)
 export interface KeyringSession {
   /** Leads to the bus. */
   readonly env: Readonly<Record<string, string>>
-  /** Starts the keyring, open. */
-  start(): Promise<void>
+  /** Starts the keyring, open; or as it is before anybody has ever logged in with a password. */
+  start(how?: 'never used'): Promise<void>
   /** Locks it; a dialog that asks for its password is there, and nobody answers it. */
   lock(): Promise<void>
   /** Kills the keyring where it stands. */
@@ -66,8 +66,9 @@ export async function openKeyringSession(
   }
   return {
     env,
-    async start() {
-      daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], { env })
+    async start(how) {
+      const words = how === undefined ? ['--unlock'] : []
+      daemon = spawn('gnome-keyring-daemon', ['--foreground', '--components=secrets', ...words], { env })
       daemon.stdin?.end('password of the test')
       await patiently(() => call(root, 'org.freedesktop.Secret.Service.ReadAlias', 'string:default'))
     },

@@ -23,6 +23,10 @@ const meanings: readonly (readonly [text: RegExp, meaning: KeyringRefusal])[] = 
     { outcome: 'absent', why: 'there is no session bus' },
   ],
   [
+    /Did not receive a reply|disconnected from|Connection reset|Broken pipe/i,
+    { outcome: 'absent', why: 'the session bus broke off, or is the one of somebody else' },
+  ],
+  [
     /ServiceUnknown|not provided by any \.service files|Secret Service provider found/,
     { outcome: 'absent', why: 'no program on the session bus keeps secrets' },
   ],

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -151,10 +152,34 @@ describe('a keyring that cannot be used', () => {
     })
   })
 
+  it('is absent as long as it has no collection', async () => {
+    const desktop = await session()
+    await desktop.start('never used')
+    expect(await quick(() => keyringAt(desktop.env).store({ account: 'one', secret }))).toEqual({
+      outcome: 'absent',
+      why: 'it has no default collection to keep anything in',
+    })
+  })
+
   it('is given up when the bus takes the connection and says nothing', async () => {
     const bus = await openHungBus()
     closing.push(() => bus.close())
     expect(await quick(() => keyringAt(bus.env).fetch('one'))).toMatchObject({ outcome: 'timed-out' })
+  })
+
+  it('is absent when the bus does not let us in', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'apoctl-closed-bus-'))
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()))
+    await new Promise<void>((resolve) => server.listen(join(folder, 'bus'), resolve))
+    closing.push(
+      () => rm(folder, { recursive: true, force: true }),
+      () => new Promise((resolve) => server.close(resolve)),
+    )
+    const env = { DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(folder, 'bus')}` }
+    expect(await quick(() => keyringAt(env).fetch('one'))).toEqual({
+      outcome: 'absent',
+      why: 'the session bus broke off, or is the one of somebody else',
+    })
   })
 
   it('is absent when it is killed in between, and there again when it is', async () => {
@@ -166,6 +191,18 @@ describe('a keyring that cannot be used', () => {
     expect(await quick(() => keyring.fetch('one'))).toMatchObject({ outcome: 'absent' })
     await desktop.start()
     expect(await keyring.fetch('one')).toMatchObject({ outcome: 'available', value: expect.any(Secret) })
+  })
+
+  it('is given up when it is killed while its dialog is open', async () => {
+    const desktop = await session()
+    await desktop.start()
+    const keyring = keyringAt(desktop.env)
+    await keyring.store({ account: 'one', secret })
+    await desktop.lock()
+    const asking = quick(() => keyring.fetch('one'))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await desktop.kill()
+    expect((await asking).outcome).toBe('timed-out')
   })
 
   it('is absent when the library does not load, or its helper breaks', async () => {

@@ -8,7 +8,7 @@ export const keyringErrors = {
   'APO-KEYRING-ABSENT': {
     title: 'There is no keyring here that can be used',
     cause:
-      'Keyrings belong to the session of a desktop: over SSH, in containers and under cron there is none, or ' +
+      'Keyrings belong to the session of a desktop: over SSH, in containers, under sudo and cron there is none, or ' +
       'nothing leads to it (DBUS_SESSION_BUS_ADDRESS). Some systems have none at all.',
     fix: ['Run this in the session that has the keyring.', keepInFile],
     exitCode: exitCode.unreachable,
