@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTestConsole, type TestConsole } from '../helpers/console.ts'
+import { schemaProblems } from '../helpers/json-schema.ts'
 import { openHungBus, openKeyringSession, type KeyringSession } from '../helpers/keyring-session.ts'
 import {
   finished,
@@ -61,7 +62,9 @@ describe('configure, where there is a keyring', () => {
   it('keeps the private key in it and everything else in the file, and says so', async () => {
     const run = await configure('--json')
     expect(run.exitCode).toBe(0)
-    const { key } = JSON.parse(run.stdout) as { key: { account: string } }
+    const report = JSON.parse(run.stdout) as { key: { account: string } }
+    expect(schemaProblems('ConfiguredProfile', report)).toEqual([])
+    const { key } = report
     expect(key).toEqual({ store: 'keyring', keyring: 'the keyring (Secret Service)', account: key.account })
     expect(run.stderr).toBe(
       `default: the private key is in the keyring (Secret Service), as ${key.account}\n`,
@@ -99,6 +102,8 @@ describe('configure, where there is a keyring', () => {
     await configure('--name two --credential-store file')
     const rows = (await apoctl('profiles')).stdout.split('\n').map((row) => row.trim().split(/\s+/))
     expect(rows.map((row) => row.at(-1))).toEqual(['SECRET', 'keyring', 'file', ''])
+    const list: unknown = JSON.parse((await apoctl('profiles --json')).stdout)
+    expect(schemaProblems('ProfileList', list)).toEqual([])
     expect(await desktop.accounts()).toHaveLength(1)
     const verify = await runApoctl(['auth', 'verify', '--verbose'], {
       env: { HOME: home, ...useProfile('two') },
@@ -221,6 +226,7 @@ describe('configure, where no keyring can be used', () => {
     const run = await configure('--name plain --json', {})
     expect(run.exitCode).toBe(0)
     const reason = 'the keyring (Secret Service) cannot be used: there is no session bus'
+    expect(schemaProblems('ConfiguredProfile', JSON.parse(run.stdout))).toEqual([])
     expect(JSON.parse(run.stdout)).toMatchObject({ credentialStore: 'auto', key: { store: 'file', reason } })
     expect(run.stderr).toBe(`plain: the private key is in ${at('plain.creds')}: ${reason}\n`)
     expect(credentialIn('plain.creds')).toHaveProperty('certificateKey')

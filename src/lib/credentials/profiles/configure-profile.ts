@@ -38,8 +38,9 @@ export interface ConfiguredProfile {
   readonly api: string
   readonly namespace: string
   readonly appCredential: { readonly name: string; readonly id?: string; readonly roles: readonly string[] }
-  /** Where the private key was to be kept, and where it is; of a dry run nobody knows yet. */
+  /** Where the private key was to be kept. */
   readonly credentialStore: KeyStore
+  /** Where it is; absent of a dry run, which tries nothing. */
   readonly key?: KeyPlace
 }
 
