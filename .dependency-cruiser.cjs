@@ -10,7 +10,7 @@ const floors = [
   ['lib/preflight', 'lib/ping', 'lib/queries', 'lib/credentials', 'lib/bundles', 'lib/lab', 'lib/status'],
   ['lib/fleet'],
   ['lib/platforms'],
-  ['lib/transports', 'lib/api', 'lib/cloud-metadata'],
+  ['lib/transports', 'lib/api', 'lib/cloud-metadata', 'lib/keyring'],
   ['lib/progress', 'lib/async', 'lib/secrets', 'lib/errors'],
   ['contract'],
 ]
@@ -43,6 +43,7 @@ const owners = {
   undici: '^src/lib/api/',
   'chalk|cli-table3|diff|ora|inquirer|jq-wasm': '^src/lib/output/',
   '@msgpack/msgpack': '^src/console/wire/',
+  '@napi-rs/keyring': '^src/lib/keyring/',
   ws: '^src/(console/events|lib/api/events)/',
   tar: '^src/lib/(bundles|install)/',
   '@oclif/core': '^src/(commands|lib/cli)/',
@@ -72,7 +73,7 @@ module.exports = {
       comment: 'A command parses, acts, presents: it never opens a socket or a shell itself.',
       severity: 'error',
       from: { path: '^src/commands/' },
-      to: { path: '^src/lib/(api|transports|cloud-metadata|platforms)/' },
+      to: { path: '^src/lib/(api|transports|cloud-metadata|keyring|platforms)/' },
     },
     {
       name: 'output-sees-only-types',
@@ -80,7 +81,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/lib/output/' },
       to: {
-        path: '^src/lib/(install|preflight|ping|queries|credentials|bundles|lab|status|fleet|platforms|transports|api)/',
+        path: '^src/lib/(install|preflight|ping|queries|credentials|bundles|lab|status|fleet|platforms|transports|api|keyring)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Programs that tests of real shells, SSH servers and lists of certificates run, besides Node. */
+/** Programs that tests of real shells, SSH servers, keyrings and lists of certificates run, besides Node. */
 const programs = [
   'sshd',
   'ssh',
@@ -18,8 +18,12 @@ const programs = [
   'certutil',
   'ansible-inventory',
   'tmux',
+  'dbus-daemon',
+  'dbus-send',
+  'gnome-keyring-daemon',
 ]
-const whatNeedsThem = /helpers\/(sshd|ssh-prints|ssh-namespace|ansible|tmux)\.ts'|busybox|'certutil'/
+const whatNeedsThem =
+  /helpers\/(sshd|ssh-prints|ssh-namespace|ansible|tmux|keyring-session)\.ts'|busybox|'certutil'/
 
 /**
  * Test files that this machine cannot run, because they need root or programs that are not here: none

@@ -28,6 +28,9 @@ tmux=tmux
 oathtool=oathtool
 zbarimg=zbar-tools
 ansible-inventory=ansible-core
+dbus-daemon=dbus
+dbus-send=dbus
+gnome-keyring-daemon=gnome-keyring
 '
 e2e='
 systemd-nspawn=systemd-container

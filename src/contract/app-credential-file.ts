@@ -1,3 +1,4 @@
+import { isKeyringAccount } from './keyring-account.ts'
 import { parseNamespaceName } from './namespace-name.ts'
 import { parsed, problem, type Parsed } from './parsed.ts'
 
@@ -15,6 +16,12 @@ export interface AppCredentialFile {
   readonly certificateAuthority: string
 }
 
+/** The same without its key, which is in the keyring of whoever made it; nobody else can do anything with it. */
+export interface KeyringCredentialFile extends Omit<AppCredentialFile, 'certificateKey'> {
+  /** Under which name the keyring has the key. */
+  readonly keyringAccount: string
+}
+
 const textFields = ['APIURL', 'ID', 'name', 'namespace'] as const
 const pemFields = {
   certificate: 'CERTIFICATE',
@@ -22,9 +29,18 @@ const pemFields = {
   certificateAuthority: 'CERTIFICATE',
 } as const
 type PemField = keyof typeof pemFields
+type Fields = Readonly<Record<(typeof textFields)[number] | PemField, string>>
 
-/** Reads the text of an app credential file. Complaints name line and field, and never quote the key. */
+/** Reads the text of an app credential file that has its key in it, as all programs but apoctl need it. */
 export function parseAppCredentialFile(text: string): Parsed<AppCredentialFile> {
+  const read = parseAnyCredentialFile(text)
+  if (!read.ok) return read
+  if ('certificateKey' in read.value) return parsed(read.value)
+  return problem('its private key is in the keyring of whoever made it, where only apoctl looks for it')
+}
+
+/** Reads either kind of app credential file. Complaints name line and field, and never quote the key. */
+export function parseAnyCredentialFile(text: string): Parsed<AppCredentialFile | KeyringCredentialFile> {
   const read = readFile(text)
   if (read.ok) return read
   const field = /^'(\w+)'/.exec(read.problem)?.[1]
@@ -32,32 +48,55 @@ export function parseAppCredentialFile(text: string): Parsed<AppCredentialFile> 
   return line === undefined ? read : problem(`line ${line}: ${read.problem}`)
 }
 
-function readFile(text: string): Parsed<AppCredentialFile> {
-  const fields = readFields(text)
+function readFile(text: string): Parsed<AppCredentialFile | KeyringCredentialFile> {
+  const document = jsonObject(text)
+  if (!document.ok) return document
+  const account = readAccount(document.value)
+  if (!account.ok) return account
+  const keyringAccount = account.value
+  const pemNames = (Object.keys(pemFields) as PemField[]).filter(
+    (name) => keyringAccount === undefined || name !== 'certificateKey',
+  )
+  const fields = readFields(document.value, [...textFields, ...pemNames])
   if (!fields.ok) return fields
-  const { APIURL, ID, name, namespace, ...base64 } = fields.value
+  const { APIURL, ID, name, namespace } = fields.value
   if (!isHttpsUrl(APIURL)) return problem(`'APIURL' is '${APIURL}', not an https:// address`)
   const where = parseNamespaceName(namespace)
   if (!where.ok) return problem(`'namespace': ${where.problem}`)
-  const pems = readPems(base64)
+  const pems = readPems(fields.value, pemNames)
   if (!pems.ok) return pems
-  return parsed({ apiUrl: APIURL.replace(/\/+$/, ''), id: ID, name, namespace, ...pems.value })
+  const { certificateKey, ...certificates } = pems.value
+  const rest = { apiUrl: APIURL.replace(/\/+$/, ''), id: ID, name, namespace, ...certificates }
+  return parsed(keyringAccount === undefined ? { ...rest, certificateKey } : { ...rest, keyringAccount })
 }
 
-function readFields(text: string): Parsed<Record<(typeof textFields)[number] | PemField, string>> {
-  const document = jsonObject(text)
-  if (!document.ok) return document
-  const { value } = document
-  for (const field of [...textFields, ...Object.keys(pemFields)]) {
+/** Under which name the keyring has the key; undefined when the file itself has it. */
+function readAccount(value: Readonly<Record<string, unknown>>): Parsed<string | undefined> {
+  const { keyringAccount } = value
+  if (keyringAccount === undefined) return parsed(undefined)
+  if ('certificateKey' in value)
+    return problem("'keyringAccount' and 'certificateKey' are both there, and one says where the key is")
+  if (typeof keyringAccount === 'string' && isKeyringAccount(keyringAccount)) return parsed(keyringAccount)
+  return problem("'keyringAccount' is not the name of anything in a keyring")
+}
+
+/** Which of the fields are there is checked; the rest are not looked at. */
+function readFields(
+  value: Readonly<Record<string, unknown>>,
+  names: readonly (keyof Fields)[],
+): Parsed<Fields> {
+  for (const field of names) {
     if (typeof value[field] !== 'string' || value[field] === '')
       return problem(`'${field}' is missing or empty`)
   }
-  return parsed(value as Record<(typeof textFields)[number] | PemField, string>)
+  return parsed(value as Fields)
 }
 
-function readPems(base64: Readonly<Record<PemField, string>>): Parsed<Record<PemField, string>> {
+/** Those that are not asked for stay empty. */
+function readPems(base64: Fields, names: readonly PemField[]): Parsed<Record<PemField, string>> {
   const pems = { certificate: '', certificateKey: '', certificateAuthority: '' }
-  for (const [field, label] of Object.entries(pemFields) as [PemField, string][]) {
+  for (const field of names) {
+    const label = pemFields[field]
     pems[field] = Buffer.from(base64[field], 'base64').toString('utf8')
     if (!hasPemBlock(pems[field], label)) {
       return problem(`'${field}' is not the base64 of a PEM ${label.toLowerCase()}`)
@@ -66,8 +105,8 @@ function readPems(base64: Readonly<Record<PemField, string>>): Parsed<Record<Pem
   return parsed(pems)
 }
 
-/** The text of the file; the three PEM fields are base64 of the PEM text, as the vendor's tools expect. */
-export function printAppCredentialFile(credential: AppCredentialFile): string {
+/** The text of the file; the PEM fields are base64 of the PEM text, as the vendor's tools expect. */
+export function printAppCredentialFile(credential: AppCredentialFile | KeyringCredentialFile): string {
   const base64 = (pem: string): string => Buffer.from(pem, 'utf8').toString('base64')
   const document = {
     APIURL: credential.apiUrl,
@@ -75,7 +114,9 @@ export function printAppCredentialFile(credential: AppCredentialFile): string {
     name: credential.name,
     namespace: credential.namespace,
     certificate: base64(credential.certificate),
-    certificateKey: base64(credential.certificateKey),
+    ...('certificateKey' in credential
+      ? { certificateKey: base64(credential.certificateKey) }
+      : { keyringAccount: credential.keyringAccount }),
     certificateAuthority: base64(credential.certificateAuthority),
   }
   return `${JSON.stringify(document, undefined, 2)}\n`

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { parseAppCredentialFile, printAppCredentialFile } from '../../src/contract/app-credential-file.ts'
+import {
+  parseAnyCredentialFile,
+  parseAppCredentialFile,
+  printAppCredentialFile,
+} from '../../src/contract/app-credential-file.ts'
 import { audienceCovers, audienceWithin, parseAudience } from '../../src/contract/audience.ts'
 import { parseCidr } from '../../src/contract/cidr.ts'
 import { enforcer } from '../../src/contract/entities/enforcer.ts'
@@ -195,7 +199,25 @@ describe('app credential files', () => {
     ])
   })
 
+  it('may name an entry of the keyring in place of their key, which only some can do with', () => {
+    const { certificateKey, ...rest } = credential
+    const kept = { ...rest, keyringAccount: 'me-1' }
+    const text = printAppCredentialFile(kept)
+    expect(text).not.toContain(Buffer.from(certificateKey).toString('base64'))
+    expect(parseAnyCredentialFile(text)).toEqual({ ok: true, value: kept })
+    expect(problemOf(text)).toContain('its private key is in the keyring of whoever made it')
+  })
+
   it.each([
+    [
+      JSON.stringify({ ...file, keyringAccount: 'me-1' }),
+      "'keyringAccount' and 'certificateKey' are both there",
+    ],
+    [
+      JSON.stringify({ ...file, certificateKey: undefined, keyringAccount: '../x' }),
+      "'keyringAccount' is not",
+    ],
+    [JSON.stringify({ ...file, certificateKey: undefined, keyringAccount: 5 }), "'keyringAccount' is not"],
     ['not json', 'it is not a JSON object'],
     ['[]', 'it is not a JSON object'],
     ['{}', "'APIURL' is missing or empty"],

@@ -32,7 +32,7 @@ const floors = [
   ['lib/preflight', 'lib/ping', 'lib/queries', 'lib/credentials', 'lib/bundles', 'lib/lab', 'lib/status'],
   ['lib/fleet'],
   ['lib/platforms'],
-  ['lib/transports', 'lib/api', 'lib/cloud-metadata'],
+  ['lib/transports', 'lib/api', 'lib/cloud-metadata', 'lib/keyring'],
   ['lib/progress', 'lib/async', 'lib/secrets', 'lib/errors'],
   ['contract'],
 ]
@@ -64,6 +64,7 @@ const packages: readonly Plant[] = [
   'ssh2',
   'undici',
   '@msgpack/msgpack',
+  '@napi-rs/keyring',
   'ws',
   'chalk',
   'cli-table3',
@@ -102,7 +103,7 @@ const others: readonly Plant[] = [
     file: 'src/contract/egg.ts',
     text: `import { Hen } from './hen.ts'\nexport class Egg { hen = Hen }\n`,
   },
-  ...['api', 'transports', 'platforms'].map((room) => {
+  ...['api', 'transports', 'platforms', 'keyring'].map((room) => {
     const file = `src/commands/opens-${room}.ts`
     return {
       rule: 'commands-act-through-rooms',

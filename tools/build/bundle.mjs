@@ -58,6 +58,13 @@ export async function bundleProgram(index) {
     outfile: 'dist/launch.cjs',
     sourcemap: false,
   })
+  // Started as a process of its own, by whoever needs a key from the keyring.
+  await build({
+    ...options,
+    entryPoints: ['src/lib/keyring/keyring-child.ts'],
+    outfile: 'dist/keyring-child.cjs',
+    sourcemap: false,
+  })
   await bundleForManifest(index)
 }
 

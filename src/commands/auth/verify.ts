@@ -10,8 +10,8 @@ export default class AuthVerify extends ApoctlCommand {
     'Have the Console say who you are: whether your token is valid, and what it claims.'
   static override readonly description =
     'Prints the claims as JSON. Exits 3 when the token is not valid. With --verbose it also says where the ' +
-    'Console, the namespace and the credential in use come from, and what was overridden: a profile is ' +
-    'overridden by the environment, and that by flags.'
+    'Console, the namespace, the credential in use and its private key come from, and what was overridden: ' +
+    'a profile is overridden by the environment, and that by flags.'
   static override readonly examples = [
     '<%= config.bin %> auth verify --verbose',
     '<%= config.bin %> auth verify | jq -r .iss',

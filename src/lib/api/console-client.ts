@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import type { Secret } from '../secrets/secret.ts'
-import type { LoginCredential } from './login-credential.ts'
+import type { KeptCredential } from './login-credential.ts'
 import type { ApiAnswer, ApiCall, CallOptions } from './call.ts'
 import type { KeptTokens } from './session/kept-tokens.ts'
 import type { TokenOrigin } from './session/token-source.ts'
@@ -15,7 +15,7 @@ export type ConsoleLogin =
   | { readonly kind: 'token'; readonly token: Secret }
   | {
       readonly kind: 'app-credential'
-      readonly credential: LoginCredential
+      readonly credential: KeptCredential
       /** What its tokens are limited to. */
       readonly terms?: TokenTerms | undefined
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openTokenFolder } from '../api/token-cache/token-folder.ts'
-import type { LoginCredential } from '../api/login-credential.ts'
+import type { KeptCredential } from '../api/login-credential.ts'
 import type { ConsoleClient, ConsoleLogin } from '../api/console-client.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -9,7 +9,7 @@ import { consoleWorld } from './console-world.ts'
 import type { CommandContext } from './context.ts'
 import { proxyFromEnvironment } from './proxy-from-environment.ts'
 import type { ConsoleFlags } from './flags/console-flags.ts'
-import { readCredential } from './read-credential.ts'
+import { credentialFile, readCredential } from './read-credential.ts'
 
 /** A Console to talk to, and what has to reach hosts so that they can talk to it too. */
 export interface ConnectedConsole {
@@ -18,6 +18,8 @@ export interface ConnectedConsole {
   readonly namespace: string
   /** The authorities given or carried by the credential, PEM; undefined when the public ones serve. */
   readonly authoritiesPem: string | undefined
+  /** Where the private key is that it logs in with; undefined for a token. */
+  readonly keyPlace: string | undefined
 }
 
 /**
@@ -29,7 +31,7 @@ export async function connectConsole(
   flags: ConsoleFlags,
   context: CommandContext,
 ): Promise<ConnectedConsole> {
-  const credential = await readCredential(flags, context.environment)
+  const credential = await readCredential(flags, context)
   const api = flags.api ?? credential?.api
   if (api === undefined) throw unknownConsole()
   const login = loginOf(flags, credential)
@@ -46,15 +48,22 @@ export async function connectConsole(
     api: client.api,
     namespace,
     authoritiesPem: trust.authoritiesPem ?? credential?.authorityPem,
+    keyPlace: keyPlaceOf(login, credentialFile(flags, context)),
   }
 }
 
-function loginOf(flags: ConsoleFlags, credential: LoginCredential | undefined): ConsoleLogin {
+function loginOf(flags: ConsoleFlags, credential: KeptCredential | undefined): ConsoleLogin {
   if (flags.token !== undefined) return { kind: 'token', token: new Secret(flags.token) }
   if (credential !== undefined) return { kind: 'app-credential', credential }
   throw new ApoctlError(['APO-INPUT-MISSING', 'nothing says who you are towards the Console'], {
     hints: ['Give --creds FILE, or set APOCTL_TOKEN.'],
   })
+}
+
+function keyPlaceOf(login: ConsoleLogin, file: string): string | undefined {
+  if (login.kind !== 'app-credential') return undefined
+  const key = login.credential.privateKeyPem
+  return key instanceof Secret ? file : key.place
 }
 
 export function unknownConsole(): ApoctlError {

@@ -9,7 +9,7 @@ export async function connectForHealth(
   flags: LoginFlags & Pick<ConsoleFlags, 'creds'>,
   context: CommandContext,
 ): Promise<ConsoleClient> {
-  const credential = await readCredential(flags, context.environment)
+  const credential = await readCredential(flags, context)
   if (credential === undefined) return connectForLogin(flags, { context })
   return connectForLogin(flags, { context, login: { kind: 'app-credential', credential } })
 }

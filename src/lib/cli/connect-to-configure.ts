@@ -4,6 +4,7 @@ import { connectAppCredentials } from './connect-app-credentials.ts'
 import type { CommandContext } from './context.ts'
 import type { ConsoleFlags } from './flags/console-flags.ts'
 import { readCredential } from './read-credential.ts'
+import { keyKeeping } from './run-keyring.ts'
 import { secretInput } from './secret-input.ts'
 
 /** Opens the Console a profile is made for, with a token that is asked for where nothing else says who it is. */
@@ -11,12 +12,12 @@ export async function connectToConfigure(
   flags: ConsoleFlags,
   context: CommandContext,
 ): Promise<ConfigureContext> {
-  const { environment, reporter } = context
-  const needsToken = flags.token !== undefined || (await readCredential(flags, environment)) === undefined
+  const { environment } = context
+  const needsToken = flags.token !== undefined || (await readCredential(flags, context)) === undefined
   const question = { text: 'Token', flag: '--token -, or set APOCTL_TOKEN' }
   const token = needsToken ? (await secretInput(flags.token, { question, context })).reveal() : undefined
   const connected = await connectAppCredentials({ ...flags, token }, context)
-  return { ...connected, place: environment, reporter }
+  return { ...connected, ...keyKeeping(context), place: environment }
 }
 
 /** The authority that a profile shall name: wherever apoctl is run later, it is the same file. */

@@ -13,12 +13,13 @@ export async function connectToVerify(
   const { flags, origins } = asked
   const question = { text: 'Token', flag: '--token' }
   const token = flags.token === undefined ? undefined : await secretInput(flags.token, { question, context })
-  const { client, namespace } = await connectConsole({ ...flags, token: token?.reveal() }, context)
+  const { client, namespace, keyPlace } = await connectConsole({ ...flags, token: token?.reveal() }, context)
   const note = (text: string): void => context.reporter.report({ type: 'debug', subject: 'settings', text })
   for (const origin of origins) note(sentenceOf(origin))
   const isSet = (name: string): boolean => origins.some((origin) => origin.name === name)
   if (!isSet('api')) note(`api: ${client.api}, from the app credential`)
   if (!isSet('namespace')) note(`namespace: ${namespace}, from the app credential`)
+  if (keyPlace !== undefined) note(`key: from ${keyPlace}`)
   if (!isSet('token')) note('token: issued for the app credential')
   else if (isSet('creds')) note('creds: not used, because there is a token')
   return client

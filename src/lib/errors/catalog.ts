@@ -5,6 +5,7 @@ import { enforcerErrors } from './catalog/enforcer.ts'
 import { hostErrors } from './catalog/host.ts'
 import { inputErrors } from './catalog/input.ts'
 import { installErrors } from './catalog/install.ts'
+import { keyringErrors } from './catalog/keyring.ts'
 import { labErrors } from './catalog/lab.ts'
 import { runErrors } from './catalog/run.ts'
 import { sshErrors } from './catalog/ssh.ts'
@@ -14,6 +15,7 @@ export const errorCatalog = {
   ...inputErrors,
   ...consoleErrors,
   ...credentialErrors,
+  ...keyringErrors,
   ...sshErrors,
   ...hostErrors,
   ...labErrors,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Secret } from '../../secrets/secret.ts'
+import { Secret } from '../../secrets/secret.ts'
 import type { ConsoleLimits, ConsoleLogin, ConsoleWorld } from '../console-client.ts'
 import { issueToken } from '../endpoints/issue.ts'
+import type { KeptCredential } from '../login-credential.ts'
 import type { TokenTerms } from '../token-terms.ts'
 import { traced } from '../wire/traced-wire.ts'
 import { openUndiciWire } from '../wire/undici-wire.ts'
@@ -35,7 +36,7 @@ export function tokenSourceFor(login: ConsoleLogin, place: LoginPlace): TokenSou
 }
 
 interface CertifiedLogin {
-  readonly certificate: ClientCertificate
+  readonly certificate: ClientCertificate | Pick<KeptCredential, 'certificatePem' | 'privateKeyPem'>
   /** Of the app credential; empty without one. */
   readonly id: string
   readonly terms?: TokenTerms | undefined
@@ -51,15 +52,26 @@ function certified(login: CertifiedLogin, place: LoginPlace): TokenSource {
 
 /**
  * Whose token, and what was asked for: another answer to any of it is another token. The key is part of
- * it, so that a certificate with a key that is not its own gets nowhere.
+ * it, so that a certificate with a key that is not its own gets nowhere; of one that is kept elsewhere it is
+ * what names it there, as a token that is still good must cost no question.
  */
 function nameOf({ certificate, id, terms }: CertifiedLogin, api: string): string {
   const hash = createHash('sha256')
   const identity =
     'pkcs12' in certificate
       ? hash.update(certificate.pkcs12).update(certificate.passphrase.reveal())
-      : hash.update(certificate.certificatePem).update(certificate.privateKeyPem.reveal())
+      : hash.update(certificate.certificatePem).update(textOf(certificate.privateKeyPem))
   return JSON.stringify([api, id, identity.digest('hex'), terms ?? {}])
+}
+
+function textOf(key: KeptCredential['privateKeyPem']): string {
+  return key instanceof Secret ? key.reveal() : key.id
+}
+
+async function withKey(certificate: CertifiedLogin['certificate']): Promise<ClientCertificate> {
+  if ('pkcs12' in certificate) return certificate
+  const { certificatePem, privateKeyPem: key } = certificate
+  return { certificatePem, privateKeyPem: key instanceof Secret ? key : await key.read() }
 }
 
 /**
@@ -68,7 +80,8 @@ function nameOf({ certificate, id, terms }: CertifiedLogin, api: string): string
  */
 async function issueWithCertificate(login: CertifiedLogin, place: LoginPlace): Promise<Secret> {
   const { wireOptions } = place
-  const wire = traced(openUndiciWire({ ...wireOptions, clientCertificate: login.certificate }), {
+  const clientCertificate = await withKey(login.certificate)
+  const wire = traced(openUndiciWire({ ...wireOptions, clientCertificate }), {
     ...place,
     origin: wireOptions.origin,
   })

@@ -58,16 +58,17 @@ export async function deliverCredential(
   if (target.form !== 'cert') {
     const text = await printCredential(credential, target.form)
     if (first === undefined) return { files, document: text.reveal().trimEnd() }
-    await write(first, text)
+    await writeCredential(first, text)
     return { files }
   }
   // The key first: a certificate without its key is of no use to anybody.
-  if (second !== undefined) await write(second, credential.privateKeyPem)
-  if (first !== undefined) await write(first, new Secret(credential.certificatePem))
+  if (second !== undefined) await writeCredential(second, credential.privateKeyPem)
+  if (first !== undefined) await writeCredential(first, new Secret(credential.certificatePem))
   return { files }
 }
 
-async function write(file: string, content: Secret): Promise<void> {
+/** Writes a file of mode 0600 in one move. Throws APO-FILE-WRITE. */
+export async function writeCredential(file: string, content: Secret): Promise<void> {
   await writeSecretFile(file, content).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
     throw new ApoctlError(['APO-FILE-WRITE', `${file} cannot be written (${code})`], { cause: error })

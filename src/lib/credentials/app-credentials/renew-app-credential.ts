@@ -1,15 +1,14 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { LoginCredential } from '../../api/login-credential.ts'
 import { appCredentials, renewalSubject } from '../../api/endpoints/app-credentials.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { makeKeyPair } from '../../secrets/key-pair.ts'
-import type { Secret } from '../../secrets/secret.ts'
-import { writeSecretFile } from '../../secrets/secret-file.ts'
+import type { KeyKeepingContext } from '../keys/keyring-entries.ts'
 import type { AppCredentialContext } from './app-credential-context.ts'
 import type { CertifiedAppCredential } from './create-app-credential.ts'
-import { checkTarget, deliverCredential, filesOf, type CredentialTarget } from './credential-target.ts'
+import { checkTarget, filesOf, type CredentialTarget } from './credential-target.ts'
 import { findAppCredential } from './find-app-credential.ts'
+import { chooseRenewalPlace } from './choose-renewal-place.ts'
+import type { RenewalPlace } from './renewal-place.ts'
 
 export interface RenewAppCredentialOptions {
   readonly nameOrId: string
@@ -19,12 +18,12 @@ export interface RenewAppCredentialOptions {
 
 /**
  * Makes a new key here and has it certified for an app credential that exists. The file that held the
- * former one is replaced in one move; until then the new key lies beside it, so that whatever breaks in
- * between, the key that the Console knows is on this disk.
+ * former one is replaced in one move; until then the new key lies beside it, or in the keyring if the former one
+ * does, so that whatever breaks in between, the key that the Console knows is on this machine.
  */
 export async function renewAppCredential(
   options: RenewAppCredentialOptions,
-  context: AppCredentialContext,
+  context: AppCredentialContext & KeyKeepingContext,
 ): Promise<CertifiedAppCredential> {
   const { target, dryRun } = options
   const found = await findAppCredential(options.nameOrId, context)
@@ -35,50 +34,31 @@ export async function renewAppCredential(
   const report = { action: 'renew', dryRun, id, name, namespace, type: target.form } as const
   if (dryRun) return { ...report, files }
   const key = await makeKeyPair(renewalSubject(found))
-  const spare = spareFile(files[0], { id, key: key.privateKeyPem })
-  await spare.write()
+  const place = await chooseRenewalPlace({ id, name, key: key.privateKeyPem, target }, context)
+  await place.secure()
   const credential = await certified(
     () => appCredentials(context.console).renew(found, { key, namespace, signal: context.signal }),
-    spare,
+    place,
   )
-  const delivered = await deliverCredential(credential, target).catch((error: unknown) => {
-    throw spare.rescue(error)
+  const delivered = await place.deliver(credential).catch((error: unknown) => {
+    throw place.rescue(error)
   })
-  await spare.remove()
+  await place.settle()
   return { ...report, ...delivered }
 }
 
 /** When the Console says no, the new key is of no use; when nobody can tell, it may be the one that counts. */
 async function certified(
   renew: () => Promise<LoginCredential>,
-  spare: ReturnType<typeof spareFile>,
+  place: RenewalPlace,
 ): Promise<LoginCredential> {
   try {
     return await renew()
   } catch (error) {
     const refused =
       error instanceof ApoctlError && /^APO-API-(AUTH|FORBIDDEN|REJECTED|NOT-FOUND)$/.test(error.code)
-    if (!refused) throw spare.rescue(error)
-    await spare.remove()
+    if (!refused) throw place.rescue(error)
+    await place.discard()
     throw error
-  }
-}
-
-/** The new key beside the file it will be part of; nothing where there is no file. */
-function spareFile(file: string | undefined, of: { readonly id: string; readonly key: Secret }) {
-  const path = file === undefined ? undefined : join(file, '..', `${of.id}.new-key.pem`)
-  return {
-    write: async (): Promise<void> => {
-      if (path !== undefined) await writeSecretFile(path, of.key)
-    },
-    remove: async (): Promise<void> => {
-      if (path !== undefined) await rm(path, { force: true })
-    },
-    /** The error, with the place of the key. */
-    rescue: (error: unknown): unknown => {
-      if (path === undefined || !(error instanceof ApoctlError)) return error
-      const place = `If the Console has certified the new key, it is in ${path}; its certificate: apoctl api get appcredential ${of.id}`
-      return error.restated({ hints: [...error.hints, place] })
-    },
   }
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseAppCredentialFile, type AppCredentialFile } from '../../../contract/app-credential-file.ts'
+import { parseAnyCredentialFile, type KeyringCredentialFile } from '../../../contract/app-credential-file.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { readSecretFile } from '../../secrets/secret-file.ts'
 import { readCurrentProfile } from './current-profile.ts'
@@ -21,6 +21,8 @@ export interface ListedProfile {
   readonly namespaceFrom?: 'profile' | 'appcred'
   /** Whether it logs in with an app credential. */
   readonly appcred: boolean
+  /** Where what it logs in with is: a key in the keyring, a key or token in a file, or nothing. */
+  readonly secret: 'keyring' | 'file' | 'none'
   /** Why it cannot be used as it is. */
   readonly problem?: string
 }
@@ -65,7 +67,7 @@ async function contentOf(file: string, place: ProfilePlace): Promise<Content> {
   try {
     return await effectOf(await readProfile({ file, chosenBy: 'name' }, place.home), place)
   } catch (error) {
-    if (error instanceof ApoctlError) return { appcred: false, problem: error.message }
+    if (error instanceof ApoctlError) return { appcred: false, secret: 'none', problem: error.message }
     throw error
   }
 }
@@ -73,7 +75,7 @@ async function contentOf(file: string, place: ProfilePlace): Promise<Content> {
 /** Where a run with this profile would work; what the profile leaves out, its credential says. */
 async function effectOf(profile: Profile, place: ProfilePlace): Promise<Content> {
   const text = (key: ProfileKey): string | undefined => profile.get(key)?.value.toString()
-  const { credential, problem } = await credentialAt(text('creds'), place)
+  const { credential, secret, problem } = await credentialAt(text('creds'), place)
   const api = text('api') ?? credential?.apiUrl
   const namespace = text('namespace') ?? credential?.namespace
   const namespaceFrom = text('namespace') === undefined ? 'appcred' : 'profile'
@@ -81,21 +83,25 @@ async function effectOf(profile: Profile, place: ProfilePlace): Promise<Content>
     ...(api !== undefined && { api }),
     ...(namespace !== undefined && { namespace, namespaceFrom }),
     appcred: text('creds') !== undefined,
+    secret: text('token') === undefined ? secret : 'file',
     ...(problem !== undefined && { problem }),
   }
 }
 
 interface FoundCredential {
-  readonly credential?: AppCredentialFile
+  readonly credential?: Omit<KeyringCredentialFile, 'keyringAccount'>
+  readonly secret: ListedProfile['secret']
   readonly problem?: string
 }
 
-/** What the credential file of a profile says. One in a keyring is left there: listing must not ask for a password. */
+/** What the credential file of a profile says. A key in a keyring is left there: listing must not ask for a password. */
 async function credentialAt(creds: string | undefined, place: ProfilePlace): Promise<FoundCredential> {
-  if (creds === undefined || creds.startsWith('keyring:')) return {}
+  if (creds === undefined) return { secret: 'none' }
   const file = resolve(place.workingDir, creds)
   const reading = await readSecretFile(file)
-  if (reading.outcome !== 'read') return { problem: `${file}: ${reading.outcome}` }
-  const parsed = parseAppCredentialFile(reading.content.reveal())
-  return parsed.ok ? { credential: parsed.value } : { problem: `${file}: ${parsed.problem}` }
+  if (reading.outcome === 'missing') return { secret: 'none', problem: `${file}: missing` }
+  if (reading.outcome !== 'read') return { secret: 'file', problem: `${file}: ${reading.outcome}` }
+  const parsed = parseAnyCredentialFile(reading.content.reveal())
+  if (!parsed.ok) return { secret: 'file', problem: `${file}: ${parsed.problem}` }
+  return { credential: parsed.value, secret: 'keyringAccount' in parsed.value ? 'keyring' : 'file' }
 }

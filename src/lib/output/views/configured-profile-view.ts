@@ -9,6 +9,12 @@ export const configuredProfilePresentation: Presentation<ConfiguredProfile> = {
   views: { table: configuredView },
 }
 
+const placeWords = {
+  auto: 'the keyring where that can be used, else in the credential file',
+  keyring: 'the keyring',
+  file: 'the credential file',
+}
+
 function configuredView(report: ConfiguredProfile): string {
   const { profile, appCredential, namespace, file, credentialFile } = report
   if (!report.dryRun) return `apoctl profile '${profile}' successfully configured`
@@ -16,6 +22,7 @@ function configuredView(report: ConfiguredProfile): string {
   return [
     `would make ${what} with ${appCredential.roles.join(', ')}`,
     `would write ${credentialFile}`,
+    `would keep the private key in ${placeWords[report.credentialStore]}`,
     `would write ${file}`,
   ].join('\n')
 }

@@ -19,8 +19,12 @@ function profileListView({ profiles }: ProfileList, theme: Theme): string {
     sanitiseLine(profile.api ?? '-'),
     namespaceOf(profile),
     String(profile.appcred),
+    profile.secret,
   ])
-  const table = renderTable({ columns: ['CURRENT', 'NAME', 'API', 'NAMESPACE', 'APPCRED'], rows }, theme)
+  const table = renderTable(
+    { columns: ['CURRENT', 'NAME', 'API', 'NAMESPACE', 'APPCRED', 'SECRET'], rows },
+    theme,
+  )
   const problems = profiles.flatMap(({ name, problem }) =>
     problem === undefined ? [] : [`${theme.warn(name)}: ${sanitiseLine(problem)}`],
   )

@@ -34,6 +34,7 @@ import type { CredentialTarget } from '../../../../src/lib/credentials/app-crede
 import { findAppCredential } from '../../../../src/lib/credentials/app-credentials/find-app-credential.ts'
 import { listAppCredentials } from '../../../../src/lib/credentials/app-credentials/list-app-credentials.ts'
 import { renewAppCredential } from '../../../../src/lib/credentials/app-credentials/renew-app-credential.ts'
+import type { Keyring } from '../../../../src/lib/keyring/keyring.ts'
 import { startTestConsole, type TestConsole } from '../../../helpers/console.ts'
 
 const world = { clock: systemClock, random: Math.random }
@@ -58,7 +59,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const context = () => ({ console: admin, namespace: '/team', signal })
+const refuse = (): never => {
+  throw new Error('nobody asked for a keyring')
+}
+/** Keys that stay in files are none of its business; see test/commands/keyring.test.ts for the others. */
+const untouched: Keyring = { title: 'none', store: refuse, fetch: refuse, remove: refuse }
+const keyrings = { keyring: untouched, undoing: untouched, reporter: { report: () => undefined } }
+const context = () => ({ console: admin, namespace: '/team', signal, ...keyrings })
 const make = (name: string, target: Partial<CredentialTarget> = {}) =>
   createAppCredential(
     {

@@ -13,6 +13,7 @@ import {
   configureProfile,
   type ConfigureOptions,
 } from '../../../../src/lib/credentials/profiles/configure-profile.ts'
+import type { Keyring } from '../../../../src/lib/keyring/keyring.ts'
 import { startTestConsole, type TestConsole } from '../../../helpers/console.ts'
 
 let server: TestConsole
@@ -34,16 +35,30 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true }))
 
+const refuse = (): never => {
+  throw new Error('nobody asked for a keyring')
+}
+/** Keys that stay in files are none of its business; see test/commands/keyring.test.ts for the others. */
+const untouched: Keyring = { title: 'none', store: refuse, fetch: refuse, remove: refuse }
 const at = (name: string): string => join(home, '.apoctl', name)
 const configure = (name: string, more: Partial<ConfigureOptions> = {}, console = admin) =>
   configureProfile(
-    { name, roles: ['@auth:role=namespace.viewer'], force: false, dryRun: false, ...more },
+    {
+      name,
+      roles: ['@auth:role=namespace.viewer'],
+      force: false,
+      dryRun: false,
+      store: 'file',
+      ...more,
+    },
     {
       console,
       namespace: '/',
       signal,
       place: { home, dataDir: join(home, '.apoctl') },
       reporter: { report: () => undefined },
+      keyring: untouched,
+      undoing: untouched,
     },
   )
 const credentialsFor = async (profile: string) => {

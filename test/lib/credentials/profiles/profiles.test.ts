@@ -24,7 +24,7 @@ const put = (name: string, text: string): void => {
   writeFileSync(join(place.dataDir, name), text, { mode: 0o600 })
 }
 const pem = (label: string): string => `-----BEGIN ${label}-----\nMA==\n-----END ${label}-----\n`
-const credential = printAppCredentialFile({
+const { certificateKey, ...inFile } = {
   apiUrl: 'https://c:4443',
   id: '1',
   name: 'ann',
@@ -32,7 +32,8 @@ const credential = printAppCredentialFile({
   certificate: pem('CERTIFICATE'),
   certificateKey: pem('PRIVATE KEY'),
   certificateAuthority: pem('CERTIFICATE'),
-})
+}
+const credential = printAppCredentialFile({ ...inFile, certificateKey })
 
 describe('listing profiles', () => {
   it('finds none where there is no folder', async () => {
@@ -42,14 +43,19 @@ describe('listing profiles', () => {
   it('shows the current one, the selected one, and what the credential adds', async () => {
     put('internal.yaml', 'api: https://i\ncreds: ~/.apoctl/internal.creds\n')
     put('internal.creds', credential)
-    put('saas.yaml', 'api: https://s\nnamespace: /jean\ncreds: keyring:saas\n')
+    put('saas.yaml', 'api: https://s\nnamespace: /jean\ncreds: ~/.apoctl/saas.creds\n')
+    put('saas.creds', printAppCredentialFile({ ...inFile, keyringAccount: 'saas-1' }))
+    put('token.yaml', 'api: https://t\nnamespace: /ann\ntoken: abc\n')
+    put('bare.yaml', 'api: https://b\nnamespace: /bob\n')
     put('current-profile', 'internal\n')
     const list = await listProfiles({ selectedName: 'saas' }, place)
     const theme = await createTheme({ isTty: false, columns: undefined, env: {} })
     expect(profileListPresentation.views.table(list, theme).split('\n')).toEqual([
-      'CURRENT  NAME      API        NAMESPACE          APPCRED',
-      '*        internal  https://i  /michel (appcred)  true',
-      '>        saas      https://s  /jean              true',
+      'CURRENT  NAME      API        NAMESPACE          APPCRED  SECRET',
+      '         bare      https://b  /bob               false    none',
+      '*        internal  https://i  /michel (appcred)  true     file',
+      '>        saas      https://s  /jean              true     keyring',
+      '         token     https://t  /ann               false    file',
     ])
   })
 
