@@ -53,12 +53,16 @@ export abstract class ApoctlCommand extends Command {
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const definitions = options?.flags ?? {}
     const argv = spellOut(typed, definitions)
-    this.asJson = wantsJson(argv)
+    // How this command speaks is not for words of another one to say.
+    const isOwn = typed === this.argv
+    if (isOwn) this.asJson = wantsJson(argv)
     const line = await gatherWords({ argv, definitions }, this.#world)
     const { words } = line
     this.#originsOf = line.originsOf
-    this.asJson = wantsJson(words)
-    this.verbosely = words.includes('--verbose')
+    if (isOwn) {
+      this.asJson = wantsJson(words)
+      this.verbosely = words.includes('--verbose')
+    }
     try {
       const output = await super.parse(options, words)
       this.#words = effectiveWords(output.raw, definitions)

@@ -6,7 +6,15 @@ export type RawToken =
 type Definitions = Readonly<Record<string, { readonly type: string }>>
 
 /** What says something of one run only, or is a secret and never written down. */
-const leftOut = new Set(['resume', 'retry-failed', 'take-over-lock', 'dry-run', 'token', 'log-file'])
+const leftOut = new Set([
+  'resume',
+  'retry-failed',
+  'take-over-lock',
+  'dry-run',
+  'plan-out',
+  'token',
+  'log-file',
+])
 
 /** The flags of a run, wherever they came from, as words that give them once more. */
 export function effectiveWords(raw: readonly RawToken[], definitions: Definitions): readonly string[] {

@@ -1,13 +1,9 @@
 import { Flags } from '@oclif/core'
 import { ApoctlCommand } from '../../../lib/cli/base-command.ts'
-import { beginRun } from '../../../lib/cli/begin-run.ts'
 import { connectConsole } from '../../../lib/cli/connect-console.ts'
-import { consoleFlags } from '../../../lib/cli/flags/console-flags.ts'
-import { fleetFlags, prepareFleet } from '../../../lib/cli/flags/fleet-flags.ts'
-import { installFlags, installOptions } from '../../../lib/cli/flags/install-flags.ts'
-import { outputFlags } from '../../../lib/cli/flags/output-flags.ts'
-import { canaryFlags, waveChoice, rolloutFlags } from '../../../lib/cli/flags/rollout-flags.ts'
-import { installLinux } from '../../../lib/install/linux/install-linux.ts'
+import { installOptions } from '../../../lib/cli/flags/install-flags.ts'
+import { linuxInstallFlags } from '../../../lib/cli/flags/linux-install-flags.ts'
+import { installOnFleet } from '../../../lib/cli/install-on-fleet.ts'
 import { writeInstallScript } from '../../../lib/install/linux/write-install-script.ts'
 import { installScriptPresentation } from '../../../lib/output/views/install-script-view.ts'
 import { installPresentation } from '../../../lib/output/views/install-view.ts'
@@ -29,12 +25,7 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
     '<%= config.bin %> enforcer install linux --namespace /acme --installation-mode script',
   ]
   static override readonly flags = {
-    ...outputFlags(['table', 'json', 'yaml', 'jsonl', 'junit', 'markdown', 'none']),
-    ...consoleFlags,
-    ...fleetFlags,
-    ...rolloutFlags,
-    ...canaryFlags,
-    ...installFlags,
+    ...linuxInstallFlags,
     'installation-mode': Flags.option({ options: ['direct', 'script'] as const })({
       summary: 'Install now, or write a self-contained installenforcer.sh to read and run on the host.',
       default: 'direct' as const,
@@ -44,26 +35,18 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
       default: '.',
       helpValue: 'FOLDER',
     }),
-    'dry-run': Flags.boolean({ summary: 'Show the plan for every host, and change nothing.' }),
-    confirm: Flags.boolean({ summary: 'Do not ask before changing hosts.' }),
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(EnforcerInstallLinux)
     const context = await this.context(flags)
-    const console = await connectConsole(flags, context)
-    const options = await installOptions(flags, { console, context })
     if (flags['installation-mode'] === 'script') {
+      const console = await connectConsole(flags, context)
+      const options = await installOptions(flags, { console, context })
       const report = await writeInstallScript({ ...options, folder: flags['output-dir'] }, context)
       return this.present({ report, flags }, installScriptPresentation)
     }
-    const fleet = await prepareFleet(flags, { ...context, root: 'required' })
-    const coming = { ...this.asAsked(), step: 'install', verb: 'Install the enforcer on', flags }
-    const run = await beginRun({ ...coming, hosts: fleet.hosts, console: console.client }, context)
-    const report = await installLinux(
-      { ...options, ...fleet, hosts: run.hosts, waves: waveChoice(flags), dryRun: flags['dry-run'] },
-      { ...fleet.context, ...run.context, console: console.client, clock: context.clock },
-    )
-    await this.present({ report: await run.end(report), flags }, installPresentation)
+    const report = await installOnFleet({ ...this.asAsked(), flags }, context)
+    return this.present({ report, flags }, installPresentation)
   }
 }

@@ -41,6 +41,16 @@ export const rolloutFlags = {
   }),
 }
 
+/** Whether hosts are changed, or it is only said how. */
+export const changeFlags = {
+  'dry-run': Flags.boolean({ summary: 'Show the plan for every host, and change nothing.' }),
+  'plan-out': Flags.string({
+    summary: 'The same, and write the plan to this new file, for apoctl apply.',
+    helpValue: 'FILE',
+  }),
+  confirm: Flags.boolean({ summary: 'Do not ask before changing hosts.' }),
+}
+
 /** What the flags of runs parse to. */
 export interface RunFlags {
   readonly resume?: string | undefined

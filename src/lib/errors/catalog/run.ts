@@ -40,6 +40,13 @@ export const runErrors = {
     fix: ['Go on where the message says, or run the whole command anew: what is done is left as it is.'],
     exitCode: exitCode.usage,
   },
+  'APO-PLAN-CHANGED': {
+    title: 'The plan does not hold any more',
+    cause:
+      'Hosts, the bundle, or the inventory are not what they were when the plan was made. Nothing is done by half.',
+    fix: ['Make the plan anew with --plan-out, look at it, and apply it.'],
+    exitCode: exitCode.no,
+  },
   'APO-BUG': {
     title: 'Something happened that apoctl did not foresee',
     cause: 'apoctl has a bug; nothing that you typed should end like this.',

@@ -3,6 +3,7 @@ import type { Reporter } from '../../progress/reporter.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import type { Transport } from '../../transports/transport.ts'
 import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
+import type { ExpectedFacts } from '../plan/fingerprint.ts'
 import type { LockClaim } from '../plan/host-lock.ts'
 import type { PlannedStep } from '../plan/step.ts'
 import type { WantedConfiguration } from './configuration.ts'
@@ -19,6 +20,8 @@ export interface HostInstallOptions {
   /** Use this token instead of issuing one for each host. */
   readonly token: Secret | undefined
   readonly dryRun: boolean
+  /** Of a plan that was made earlier; undefined where there is none. */
+  readonly expected?: ExpectedFacts | undefined
   /** How long the Console may take to see the enforcer, milliseconds. */
   readonly connectTimeoutMs: number
 }
@@ -48,7 +51,8 @@ export type HostInstall =
       readonly steps: readonly PlannedStep[]
       readonly enforcer: EnforcerIdentity
     }
-  | { readonly change: 'planned'; readonly steps: readonly PlannedStep[] }
+  /** `fingerprint`: of what the steps were worked out from. */
+  | { readonly change: 'planned'; readonly steps: readonly PlannedStep[]; readonly fingerprint: string }
 
 export interface EnforcerIdentity {
   readonly id: string

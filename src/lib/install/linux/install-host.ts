@@ -1,25 +1,18 @@
-import { deriveMachineId } from '../../../contract/machine-id.ts'
-import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
 import { applyPlan } from '../plan/apply-plan.ts'
 import { openGate } from '../plan/gate.ts'
+import { expectFacts } from '../plan/fingerprint.ts'
 import { underHostLock, type HostLock } from '../plan/host-lock.ts'
 import type { PlannedStep, Step } from '../plan/step.ts'
 import { awaitConnection } from './await-connection.ts'
 import type { RegisteredEnforcer } from './enforcer-registry.ts'
 import type { EnforcerIdentity, HostInstall, HostInstallContext, HostInstallOptions } from './host-install.ts'
-import { inspectHost, type InstalledState } from './inspect-host.ts'
-import { refuseOtherConsole } from './other-console.ts'
-import { needsEnrolment, planInstall, type Enrolment } from './plan-install.ts'
+import { lookAtHost, type HostWork } from './look-at-host.ts'
 
 const reclaimLimitMs = 30_000
 
-interface Work {
+interface Work extends HostWork {
   readonly options: HostInstallOptions
   readonly context: HostInstallContext
-  readonly steps: readonly Step[]
-  readonly state: InstalledState
-  readonly bundle: EnforcerBundle
-  readonly machineId: string
 }
 
 /**
@@ -31,7 +24,7 @@ export async function installOnHost(
   options: HostInstallOptions,
   context: HostInstallContext,
 ): Promise<HostInstall> {
-  if (options.dryRun) return { change: 'planned', steps: titlesOf((await look(options, context)).steps) }
+  if (options.dryRun) return plannedOf(await lookAtHost(options, context))
   return underHostLock(
     { ...context.claim, action: (lock) => installLocked({ options, lock }, context) },
     context,
@@ -42,21 +35,16 @@ async function installLocked(
   { options, lock }: { readonly options: HostInstallOptions; readonly lock: HostLock },
   context: HostInstallContext,
 ): Promise<HostInstall> {
-  const work = await look(options, context)
+  const work = { ...(await lookAtHost(options, context)), options, context }
+  expectFacts({ ...work, host: context.transport.target }, options.expected)
   const steps = titlesOf(work.steps)
   if (steps.length === 0)
     return { change: 'unchanged', steps, enforcer: identityOf(await connection(work, undefined), work) }
   return { change: 'installed', steps, enforcer: identityOf(await apply(work, lock), work) }
 }
 
-/** Looks at the host and works out what is to do. */
-async function look(options: HostInstallOptions, context: HostInstallContext): Promise<Work> {
-  const state = await inspectHost(context.transport, context)
-  refuseOtherConsole(state, { configuration: options.configuration, target: context.transport.target })
-  const bundle = await options.bundleFor(state.machine)
-  const work = { options, context, state, bundle, machineId: deriveMachineId(state.machineId) }
-  const steps = planInstall(state, { ...options, bundle, enrolment: await enrolmentFor(work) })
-  return { ...work, steps }
+function plannedOf({ steps, fingerprint }: HostWork): HostInstall {
+  return { change: 'planned', steps: titlesOf(steps), fingerprint }
 }
 
 function titlesOf(steps: readonly Step[]): readonly PlannedStep[] {
@@ -111,18 +99,6 @@ function connection(work: Work, heardAt: string | undefined): Promise<Registered
   const { api } = options.configuration
   const subject = context.transport.target
   return awaitConnection({ subject, machineId, heardAt, timeoutMs: options.connectTimeoutMs, api }, context)
-}
-
-async function enrolmentFor(work: Omit<Work, 'steps'>): Promise<Enrolment | undefined> {
-  const { options, context, state } = work
-  if (!needsEnrolment(state) || options.dryRun) return undefined
-  const { registry, signal } = context
-  switch (options.enrolment) {
-    case 'token':
-      return { type: 'token', token: options.token ?? (await registry.enrolmentToken(signal)) }
-    case 'app-credential':
-      return { type: 'app-credential', file: await registry.makeCredential(work.machineId, signal) }
-  }
 }
 
 function identityOf(enforcer: RegisteredEnforcer, { bundle }: Work): EnforcerIdentity {

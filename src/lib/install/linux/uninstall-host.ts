@@ -5,6 +5,7 @@ import { runScript } from '../../platforms/linux/run-script.ts'
 import type { Reporter } from '../../progress/reporter.ts'
 import type { Transport } from '../../transports/transport.ts'
 import { openGate, type Gate } from '../plan/gate.ts'
+import { expectFacts, fingerprintOf, type ExpectedFacts } from '../plan/fingerprint.ts'
 import { underHostLock, type HostLock, type LockClaim } from '../plan/host-lock.ts'
 import type { HostChange, PlannedStep } from '../plan/step.ts'
 import type { EnforcerRegistry } from './enforcer-registry.ts'
@@ -12,6 +13,8 @@ import { inspectHost, type InstalledState } from './inspect-host.ts'
 
 export interface HostUninstallOptions {
   readonly dryRun: boolean
+  /** Of a plan that was made earlier; undefined where there is none. */
+  readonly expected?: ExpectedFacts | undefined
 }
 
 export interface HostUninstallContext {
@@ -39,7 +42,7 @@ export type HostUninstall =
       readonly gone: readonly string[]
       readonly forgotten: readonly string[]
     }
-  | { readonly change: 'planned'; readonly steps: readonly PlannedStep[] }
+  | { readonly change: 'planned'; readonly steps: readonly PlannedStep[]; readonly fingerprint: string }
 
 interface Removal extends PlannedStep {
   readonly change: HostChange
@@ -86,13 +89,23 @@ export async function uninstallFromHost(
   options: HostUninstallOptions,
   context: HostUninstallContext,
 ): Promise<HostUninstall> {
-  if (options.dryRun) return { change: 'planned', steps: titlesOf((await look(context)).removals) }
-  return underHostLock({ ...context.claim, action: (lock) => uninstallLocked(lock, context) }, context)
+  if (options.dryRun) {
+    const { removals, fingerprint } = await look(context)
+    return { change: 'planned', steps: titlesOf(removals), fingerprint }
+  }
+  return underHostLock(
+    { ...context.claim, action: (lock) => uninstallLocked({ options, lock }, context) },
+    context,
+  )
 }
 
-async function uninstallLocked(lock: HostLock, context: HostUninstallContext): Promise<HostUninstall> {
+async function uninstallLocked(
+  { options, lock }: { readonly options: HostUninstallOptions; readonly lock: HostLock },
+  context: HostUninstallContext,
+): Promise<HostUninstall> {
   const { transport, signal } = context
-  const { state, removals } = await look(context)
+  const { state, removals, fingerprint } = await look(context)
+  expectFacts({ host: transport.target, fingerprint }, options.expected)
   await remove(removals, { ...context, gate: openGate(transport, lock) })
   const left = removals.length === 0 ? [] : await leftovers(transport, signal)
   if (left.length > 0)
@@ -110,6 +123,7 @@ async function uninstallLocked(lock: HostLock, context: HostUninstallContext): P
 interface Findings {
   readonly state: InstalledState
   readonly removals: readonly Removal[]
+  readonly fingerprint: string
 }
 
 /** Looks at the host and works out what is to do. */
@@ -117,7 +131,8 @@ async function look(context: HostUninstallContext): Promise<Findings> {
   const { transport, signal } = context
   const state = await inspectHost(transport, context)
   const leftBefore = await leftovers(transport, signal)
-  return { state, removals: isPresent(state) || leftBefore.length > 0 ? planRemoval() : [] }
+  const removals = isPresent(state) || leftBefore.length > 0 ? planRemoval() : []
+  return { state, removals, fingerprint: fingerprintOf({ state, leftBefore }) }
 }
 
 function titlesOf(removals: readonly Removal[]): readonly PlannedStep[] {

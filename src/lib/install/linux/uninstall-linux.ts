@@ -6,6 +6,7 @@ import { exitCodeOfFleet, type FleetReport } from '../../fleet/fleet-report.ts'
 import type { RunReference } from '../../fleet/journal/run-record.ts'
 import type { FleetContext, FleetWork } from '../../fleet/run-on-fleet.ts'
 import { runInWaves, type WaveChoice } from '../../fleet/waves/run-in-waves.ts'
+import type { ExpectedFacts } from '../plan/fingerprint.ts'
 import type { LockClaim } from '../plan/host-lock.ts'
 import { openEnforcerRegistry } from './enforcer-registry.ts'
 import { uninstallFromHost, type HostUninstall } from './uninstall-host.ts'
@@ -14,6 +15,8 @@ export interface LinuxUninstallOptions {
   readonly hosts: readonly FleetHost[]
   readonly limits: Pick<FleetWork<unknown>, 'concurrency' | 'hostTimeoutMs'>
   readonly dryRun: boolean
+  /** Of a plan that was made earlier; undefined where there is none. */
+  readonly expected?: ExpectedFacts | undefined
   /** Undefined for all hosts at once. */
   readonly waves?: WaveChoice | undefined
 }
@@ -40,7 +43,7 @@ export async function uninstallLinux(
   options: LinuxUninstallOptions,
   context: LinuxUninstallContext,
 ): Promise<UninstallReport> {
-  const { hosts, limits, dryRun } = options
+  const { hosts, limits, dryRun, expected } = options
   const report = await runInWaves(
     {
       hosts,
@@ -54,7 +57,7 @@ export async function uninstallLinux(
         const namespace = host.namespace ?? console?.namespace ?? ''
         const registry =
           console === undefined ? undefined : openEnforcerRegistry({ console, namespace }, context)
-        return uninstallFromHost({ dryRun }, { ...way, registry, claim: context.claim })
+        return uninstallFromHost({ dryRun, expected }, { ...way, registry, claim: context.claim })
       },
     },
     context,

@@ -1,4 +1,5 @@
 import type { UninstallReport } from '../../install/linux/uninstall-linux.ts'
+import { foldNames } from '../../progress/fold-names.ts'
 import type { Presentation } from '../presentation.ts'
 import { sanitiseLine } from '../sanitise.ts'
 import type { Theme } from '../theme.ts'
@@ -29,7 +30,8 @@ function rowsOf(report: UninstallReport): FleetRow[] {
 }
 
 function uninstallView(report: UninstallReport, theme: Theme): string {
-  const hosts = report.hosts.flatMap((result) => (result.outcome === 'ok' ? [hostView(result, theme)] : []))
+  const reached = report.hosts.filter((result) => result.outcome === 'ok')
+  const hosts = report.dryRun ? planViews(reached, theme) : reached.map((result) => hostView(result, theme))
   const command = 'apoctl enforcer uninstall linux'
   const next = fleetNextStep(rowsOf(report), { command, theme, run: report.run })
   const ends = [fleetFailures(report.failures, theme), fleetWaves(report, theme), next]
@@ -38,13 +40,27 @@ function uninstallView(report: UninstallReport, theme: Theme): string {
 
 type ReachedHost = Extract<UninstallReport['hosts'][number], { outcome: 'ok' }>
 
+/** The same for several hosts, once. */
+function planViews(hosts: readonly ReachedHost[], theme: Theme): string[] {
+  const groups = new Map<string, string[]>()
+  for (const { host, value } of hosts) {
+    const steps = value.steps.map(({ title }) => `  ${sanitiseLine(title)}`)
+    const plan = steps.length === 0 ? ': no enforcer here, nothing to do' : [': would', ...steps].join('\n')
+    groups.set(plan, [...(groups.get(plan) ?? []), sanitiseLine(host)])
+  }
+  return [...groups].map(([plan, names]) => {
+    const count = names.length === 1 ? '' : ` (${names.length} hosts)`
+    return `${theme.bold(foldNames(names))}${count}${plan}`
+  })
+}
+
 function hostView({ host, value }: ReachedHost, theme: Theme): string {
   const name = theme.bold(sanitiseLine(host))
   switch (value.change) {
     case 'unchanged':
       return `${name}: no enforcer here, nothing to do`
     case 'planned':
-      return [`${name}: would`, ...value.steps.map(({ title }) => `  ${sanitiseLine(title)}`)].join('\n')
+      return ''
     case 'removed': {
       const gone = value.gone.map((what) => `  ${theme.good('gone')} ${sanitiseLine(what)}`)
       const forgotten = value.forgotten.map(

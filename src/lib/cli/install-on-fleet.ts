@@ -1,0 +1,30 @@
+import { installLinux } from '../install/linux/install-linux.ts'
+import type { InstallReport } from '../install/linux/install-report.ts'
+import { changeFleet, type AskedChange } from './change-fleet.ts'
+import { connectConsole } from './connect-console.ts'
+import type { CommandContext } from './context.ts'
+import { installOptions } from './flags/install-flags.ts'
+import type { LinuxInstallFlags } from './flags/linux-install-flags.ts'
+import { waveChoice } from './flags/rollout-flags.ts'
+
+/** Installs on the hosts that the flags name, or makes a plan to, or carries one out. */
+export async function installOnFleet(
+  asked: AskedChange<LinuxInstallFlags>,
+  context: CommandContext,
+): Promise<InstallReport> {
+  const { flags } = asked
+  const console = await connectConsole(flags, context)
+  const options = await installOptions(flags, { console, context })
+  const change = { ...asked, step: 'install', verb: 'Install the enforcer on', console: console.client }
+  return changeFleet(
+    {
+      ...change,
+      act: (how, way) =>
+        installLinux(
+          { ...options, ...how, waves: waveChoice(flags) },
+          { ...way, console: console.client, clock: context.clock },
+        ),
+    },
+    context,
+  )
+}

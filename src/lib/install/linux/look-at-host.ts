@@ -1,0 +1,49 @@
+import { deriveMachineId } from '../../../contract/machine-id.ts'
+import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
+import { fingerprintOf } from '../plan/fingerprint.ts'
+import type { Step } from '../plan/step.ts'
+import type { HostInstallContext, HostInstallOptions } from './host-install.ts'
+import { inspectHost, type InstalledState } from './inspect-host.ts'
+import { refuseOtherConsole } from './other-console.ts'
+import { needsEnrolment, planInstall, type Enrolment } from './plan-install.ts'
+
+/** What is to be done on a host, and what that was worked out from. */
+export interface HostWork {
+  readonly bundle: EnforcerBundle
+  readonly machineId: string
+  readonly steps: readonly Step[]
+  readonly fingerprint: string
+}
+
+/** Looks at a host and works out what is to do there. Rejects with APO-INSTALL-OTHER-CONSOLE or APO-BUNDLE-*. */
+export async function lookAtHost(
+  options: HostInstallOptions,
+  context: HostInstallContext,
+): Promise<HostWork> {
+  const state = await inspectHost(context.transport, context)
+  refuseOtherConsole(state, { configuration: options.configuration, target: context.transport.target })
+  const bundle = await options.bundleFor(state.machine)
+  const machineId = deriveMachineId(state.machineId)
+  const enrolment = await enrolmentFor({ options, state, machineId }, context)
+  const steps = planInstall(state, { ...options, bundle, enrolment })
+  // What is installed, onto what: a plan holds as long as these do.
+  return { bundle, machineId, steps, fingerprint: fingerprintOf({ state, bundle: bundle.manifestText }) }
+}
+
+async function enrolmentFor(
+  host: {
+    readonly options: HostInstallOptions
+    readonly state: InstalledState
+    readonly machineId: string
+  },
+  { registry, signal }: HostInstallContext,
+): Promise<Enrolment | undefined> {
+  const { options, state, machineId } = host
+  if (!needsEnrolment(state) || options.dryRun) return undefined
+  switch (options.enrolment) {
+    case 'token':
+      return { type: 'token', token: options.token ?? (await registry.enrolmentToken(signal)) }
+    case 'app-credential':
+      return { type: 'app-credential', file: await registry.makeCredential(machineId, signal) }
+  }
+}
