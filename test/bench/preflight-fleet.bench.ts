@@ -2,12 +2,12 @@
  * Checks fifty hosts with apoctl, and runs the same collector (and Ansible's own) with the tools people
  * use for that today; all at the same concurrency, one after the other, several rounds.
  *
- *   npm run build && npx tsx test/bench/preflight-fleet.bench.ts [hosts] [rounds]
+ *   npm run build && npx tsx test/bench/preflight-fleet.bench.ts [hosts] [rounds] [concurrency]
  *
  * Needs root, sshd, clush (clustershell), parallel-ssh (pssh) and ansible; tools that are missing are
  * left out. Each host is an sshd in a network namespace of its own; the clients run in one, too, and
  * nothing of the machine's own network is touched. All share the machine's processors with the client,
- * so only ratios mean anything.
+ * so only ratios mean anything. Of apoctl, the most memory is measured too, and what it has open at its end.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,9 +17,13 @@ import { collectorScript } from '../../src/lib/preflight/collect/collector-scrip
 
 const hostCount = Number(process.argv[2] ?? 50)
 const rounds = Number(process.argv[3] ?? 5)
+const concurrency = Number(process.argv[4] ?? Math.min(hostCount, 50))
+const mostMemoryMiB = 400
 const prefix = 'apobench'
 const work = mkdtempSync(join(tmpdir(), 'apoctl-bench-'))
 const path = (...names: string[]) => join(work, ...names)
+const useFile = path('use')
+const preload = path('report-use.cjs')
 const numbers = Array.from({ length: hostCount }, (_, index) => index + 1)
 const addressOf = (number: number) => `10.199.${Math.floor(number / 250)}.${(number % 250) + 2}`
 
@@ -50,6 +54,18 @@ function up(): void {
   run(['ip', '-n', `${prefix}0`, '-batch', '-'], client.join('\n'))
   for (const number of numbers) startHost(number)
   writeClientFiles()
+  writeFileSync(
+    preload,
+    `const fs = require('node:fs')
+process.on('exit', () => {
+  const isSocket = (fd) => {
+    try { return fd > 2 && fs.readlinkSync('/proc/self/fd/' + fd).startsWith('socket:') } catch { return false }
+  }
+  const sockets = fs.readdirSync('/proc/self/fd').filter((fd) => isSocket(Number(fd))).length
+  const memoryMiB = Math.round(process.resourceUsage().maxRSS / 1024)
+  fs.appendFileSync(${JSON.stringify(useFile)}, JSON.stringify({ memoryMiB, sockets }) + '\\n')
+})`,
+  )
 }
 
 function startHost(number: number): void {
@@ -131,7 +147,7 @@ function down(): void {
 }
 
 function contenders(): Contender[] {
-  const at = String(hostCount)
+  const at = String(concurrency)
   const everyone = numbers.map(addressOf).join(',')
   const openssh = (config: string, suffix: string): Contender[] => [
     {
@@ -214,6 +230,7 @@ function measure(contender: Contender): number {
     APOCTL_HOME: path('.apoctl'),
     ANSIBLE_GATHERING: 'explicit',
     LC_ALL: 'C.UTF-8',
+    ...(contender.needs === 'node' ? { NODE_OPTIONS: `--require=${preload}` } : {}),
   }
   const result = spawnSync('ip', ['netns', 'exec', `${prefix}0`, tool!, ...args], {
     input: contender.stdin,
@@ -228,6 +245,21 @@ function measure(contender: Contender): number {
       `${contender.name} asked ${answered} of ${hostCount} hosts: ${result.stderr.slice(-2000)}${result.stdout.slice(-500)}`,
     )
   return seconds
+}
+
+/** What apoctl had at its end, as it wrote it down itself: the worst of all rounds. */
+function judgeUse(): void {
+  const uses = readFileSync(useFile, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { readonly memoryMiB: number; readonly sockets: number })
+  const memoryMiB = Math.max(...uses.map((use) => use.memoryMiB))
+  const sockets = Math.max(...uses.map((use) => use.sockets))
+  const isFine = memoryMiB < mostMemoryMiB && sockets === 0
+  process.stdout.write(
+    `${isFine ? 'ok' : 'MISSED'}: at most ${memoryMiB} MiB (limit ${mostMemoryMiB}), ${sockets} sockets open at the end (limit 0)\n`,
+  )
+  if (!isFine) process.exitCode = 1
 }
 
 function median(values: readonly number[]): number {
@@ -247,8 +279,9 @@ function main(): void {
       const seconds = median(times.get(name)!)
       return `| ${name} | ${seconds.toFixed(2)} | ${(seconds / own).toFixed(2)} |`
     })
-    const head = `${hostCount} hosts on loopback, concurrency ${hostCount}, median of ${rounds} rounds`
-    process.stdout.write(`${head}\n\n| what | s | against apoctl |\n|---|---|---|\n${rows.join('\n')}\n`)
+    const head = `${hostCount} hosts on loopback, concurrency ${concurrency}, median of ${rounds} rounds`
+    process.stdout.write(`${head}\n\n| what | s | against apoctl |\n|---|---|---|\n${rows.join('\n')}\n\n`)
+    judgeUse()
   } finally {
     down()
   }
