@@ -2,12 +2,16 @@ import { Args, Flags } from '@oclif/core'
 import { ApoctlCommand, type PresentationFlags } from '../lib/cli/base-command.ts'
 import type { AskedChange } from '../lib/cli/change-fleet.ts'
 import type { CommandContext } from '../lib/cli/context.ts'
-import { linuxInstallFlags } from '../lib/cli/flags/linux-install-flags.ts'
-import { linuxUninstallFlags } from '../lib/cli/flags/linux-uninstall-flags.ts'
+import {
+  linuxInstallFlags,
+  linuxUninstallFlags,
+  linuxUpgradeFlags,
+} from '../lib/cli/flags/linux-change-flags.ts'
 import { outputFlags } from '../lib/cli/flags/output-flags.ts'
 import { installOnFleet } from '../lib/cli/install-on-fleet.ts'
 import { readPlan } from '../lib/cli/read-plan.ts'
 import { uninstallFromFleet } from '../lib/cli/uninstall-from-fleet.ts'
+import { upgradeFleet } from '../lib/cli/upgrade-fleet.ts'
 import { ApoctlError } from '../lib/errors/apoctl-error.ts'
 import { installPresentation } from '../lib/output/views/install-view.ts'
 import { uninstallPresentation } from '../lib/output/views/uninstall-view.ts'
@@ -41,6 +45,7 @@ export default class Apply extends ApoctlCommand {
     ]
     const applied = { own, context, asked: { command, words, plan } }
     if (command === 'enforcer install linux') return this.#install(applied)
+    if (command === 'enforcer upgrade linux') return this.#upgrade(applied)
     if (command === 'enforcer uninstall linux') return this.#uninstall(applied)
     throw new ApoctlError(['APO-INPUT-FILE', `a plan for "${command}" cannot be applied`])
   }
@@ -48,6 +53,12 @@ export default class Apply extends ApoctlCommand {
   async #install({ own, context, asked }: Applied): Promise<void> {
     const { flags } = await this.parse({ flags: linuxInstallFlags }, [...asked.words])
     const report = await installOnFleet({ ...asked, flags }, context)
+    await this.present({ report, flags: own }, installPresentation)
+  }
+
+  async #upgrade({ own, context, asked }: Applied): Promise<void> {
+    const { flags } = await this.parse({ flags: linuxUpgradeFlags }, [...asked.words])
+    const report = await upgradeFleet({ ...asked, flags }, context)
     await this.present({ report, flags: own }, installPresentation)
   }
 

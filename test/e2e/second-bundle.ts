@@ -36,8 +36,11 @@ export function copyBundle(name: string, spoil: (folder: string) => void): strin
   return folder
 }
 
-/** The bundle of a later version: the same runtime layer, a changed app layer, signed with another key. */
-export async function makeLaterBundle(version: string): Promise<MadeBundle> {
+/**
+ * The bundle of a later version: the same runtime layer, a changed app layer, signed with another key. `first` is
+ * what its script does before anything else.
+ */
+export async function makeLaterBundle(version: string, first = ''): Promise<MadeBundle> {
   const from = bundleFolder()
   const folder = join(scratchFolder(), `bundle-${version}`)
   const platform = join(folder, 'linux-x64')
@@ -51,7 +54,7 @@ export async function makeLaterBundle(version: string): Promise<MadeBundle> {
   const script = join(unpacked, 'app/enforcer.cjs')
   const text = readFileSync(script, 'utf8')
   if (!text.includes(`"${manifest.version}"`)) throw new Error('the script of the enforcer names no version')
-  writeFileSync(script, text.replaceAll(`"${manifest.version}"`, `"${version}"`))
+  writeFileSync(script, first + text.replaceAll(`"${manifest.version}"`, `"${version}"`))
   const archive = join(platform, 'app-later.tar.gz')
   const paths = readdirSync(join(unpacked, 'app')).map((name) => `app/${name}`)
   await create({ file: archive, cwd: unpacked, gzip: true, portable: true }, paths)

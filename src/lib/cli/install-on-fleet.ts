@@ -4,7 +4,7 @@ import { changeFleet, type AskedChange } from './change-fleet.ts'
 import { connectConsole } from './connect-console.ts'
 import type { CommandContext } from './context.ts'
 import { installOptions } from './flags/install-flags.ts'
-import type { LinuxInstallFlags } from './flags/linux-install-flags.ts'
+import type { LinuxInstallFlags } from './flags/linux-change-flags.ts'
 import { waveChoice } from './flags/rollout-flags.ts'
 
 /** Installs on the hosts that the flags name, or makes a plan to, or carries one out. */

@@ -2,7 +2,7 @@ import { uninstallLinux, type UninstallReport } from '../install/linux/uninstall
 import { changeFleet, type AskedChange } from './change-fleet.ts'
 import { connectConsole } from './connect-console.ts'
 import type { CommandContext } from './context.ts'
-import type { LinuxUninstallFlags } from './flags/linux-uninstall-flags.ts'
+import type { LinuxUninstallFlags } from './flags/linux-change-flags.ts'
 import { waveChoice } from './flags/rollout-flags.ts'
 
 /** Uninstalls from the hosts that the flags name, or makes a plan to, or carries one out. */

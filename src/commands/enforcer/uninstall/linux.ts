@@ -1,5 +1,5 @@
 import { ApoctlCommand } from '../../../lib/cli/base-command.ts'
-import { linuxUninstallFlags } from '../../../lib/cli/flags/linux-uninstall-flags.ts'
+import { linuxUninstallFlags } from '../../../lib/cli/flags/linux-change-flags.ts'
 import { uninstallFromFleet } from '../../../lib/cli/uninstall-from-fleet.ts'
 import { uninstallPresentation } from '../../../lib/output/views/uninstall-view.ts'
 

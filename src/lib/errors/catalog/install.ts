@@ -21,6 +21,12 @@ export const installErrors = {
     ],
     exitCode: exitCode.no,
   },
+  'APO-UPGRADE-ABSENT': {
+    title: 'There is no enforcer to upgrade',
+    cause: 'Nothing is installed on the host, and an upgrade installs nothing where nothing was.',
+    fix: ['Install it: apoctl enforcer install linux.', 'Or leave the host out: --limit.'],
+    exitCode: exitCode.no,
+  },
   'APO-INSTALL-OTHER-CONSOLE': {
     title: 'The host belongs to another Console or namespace',
     cause: 'An enforcer is installed there that is registered elsewhere.',

@@ -20,6 +20,8 @@ export interface HostInstallOptions {
   /** Use this token instead of issuing one for each host. */
   readonly token: Secret | undefined
   readonly dryRun: boolean
+  /** Only where an enforcer is; nothing but its version changes, and it has to stay well for a while. */
+  readonly upgrade?: { readonly probationMs: number } | undefined
   /** Of a plan that was made earlier; undefined where there is none. */
   readonly expected?: ExpectedFacts | undefined
   /** How long the Console may take to see the enforcer, milliseconds. */
@@ -45,6 +47,8 @@ export type HostInstall =
       readonly change: 'installed'
       readonly steps: readonly PlannedStep[]
       readonly enforcer: EnforcerIdentity
+      /** The version that ran there before, where that was another one. */
+      readonly replaced?: string
     }
   | {
       readonly change: 'unchanged'

@@ -7,6 +7,7 @@ import { awaitConnection } from './await-connection.ts'
 import type { RegisteredEnforcer } from './enforcer-registry.ts'
 import type { EnforcerIdentity, HostInstall, HostInstallContext, HostInstallOptions } from './host-install.ts'
 import { lookAtHost, type HostWork } from './look-at-host.ts'
+import { standProbation } from './stand-probation.ts'
 
 const reclaimLimitMs = 30_000
 
@@ -40,7 +41,10 @@ async function installLocked(
   const steps = titlesOf(work.steps)
   if (steps.length === 0)
     return { change: 'unchanged', steps, enforcer: identityOf(await connection(work, undefined), work) }
-  return { change: 'installed', steps, enforcer: identityOf(await apply(work, lock), work) }
+  const enforcer = identityOf(await apply(work, lock), work)
+  const { currentVersion: before } = work
+  const replaced = before === undefined || before === enforcer.version ? {} : { replaced: before }
+  return { change: 'installed', steps, enforcer, ...replaced }
 }
 
 function plannedOf({ steps, fingerprint }: HostWork): HostInstall {
@@ -58,7 +62,13 @@ async function apply(work: Work, lock: HostLock): Promise<RegisteredEnforcer> {
   let connected: RegisteredEnforcer | undefined
   try {
     await applyPlan(
-      { steps, verify: async () => void (connected = await connection(work, before?.lastSyncTime)) },
+      {
+        steps,
+        verify: async () => {
+          connected = await connection(work, before?.lastSyncTime)
+          await standProbation(work.options, context)
+        },
+      },
       {
         ...context,
         subject: context.transport.target,

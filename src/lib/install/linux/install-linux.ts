@@ -36,14 +36,16 @@ export async function installLinux(
   const { hosts, limits, configuration, dryRun } = options
   const action = (host: FleetHost, way: HostContext): Promise<HostInstallValue> =>
     installOnOne({ host, options }, { ...context, ...way })
-  const step = dryRun ? 'plan' : 'install'
+  const verb = options.upgrade === undefined ? 'install' : 'upgrade'
+  const step = dryRun ? 'plan' : verb
   const { waves } = options
   const canaries = waves?.canary === undefined ? [] : await findCanaries({ ...options, ...limits }, context)
   const gate = waves === undefined || dryRun ? undefined : gateOf(options, context)
   const how = { waves, canaries, gate, changesNothing: dryRun }
   const work = { hosts, ...limits, step, action, ending, reason, graceMs: rollbackGraceMs, ...how }
   const { api, namespace } = configuration
-  return toInstallReport({ console: api, namespace, dryRun }, await runInWaves(work, context))
+  const about = { verb, console: api, namespace, dryRun } as const
+  return toInstallReport(about, await runInWaves(work, context))
 }
 
 /** Before the next wave begins, each host of the last one must still be well. */

@@ -20,8 +20,9 @@ export type HostInstallValue =
 
 export type InstallOutcome = HostInstallValue['change'] | 'failed' | 'notAttempted'
 
-/** The answer of `enforcer install linux`. */
+/** The answer of `enforcer install linux` and `enforcer upgrade linux`. */
 export interface InstallReport {
+  readonly verb: 'install' | 'upgrade'
   readonly console: string
   readonly namespace: string
   readonly dryRun: boolean
@@ -50,7 +51,7 @@ export interface PlanGroup {
 }
 
 export function toInstallReport(
-  run: Pick<InstallReport, 'console' | 'namespace' | 'dryRun'>,
+  run: Pick<InstallReport, 'verb' | 'console' | 'namespace' | 'dryRun'>,
   { hosts, failures, waves }: FleetReport<HostInstallValue>,
 ): InstallReport {
   const refused = hosts.flatMap((result) =>

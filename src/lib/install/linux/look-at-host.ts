@@ -1,4 +1,5 @@
 import { deriveMachineId } from '../../../contract/machine-id.ts'
+import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
 import { fingerprintOf } from '../plan/fingerprint.ts'
 import type { Step } from '../plan/step.ts'
@@ -13,6 +14,8 @@ export interface HostWork {
   readonly machineId: string
   readonly steps: readonly Step[]
   readonly fingerprint: string
+  /** The version that is current there now. */
+  readonly currentVersion: string | undefined
 }
 
 /** Looks at a host and works out what is to do there. Rejects with APO-INSTALL-OTHER-CONSOLE or APO-BUNDLE-*. */
@@ -22,12 +25,22 @@ export async function lookAtHost(
 ): Promise<HostWork> {
   const state = await inspectHost(context.transport, context)
   refuseOtherConsole(state, { configuration: options.configuration, target: context.transport.target })
+  const { currentVersion } = state
+  const isUpgrade = options.upgrade !== undefined
+  if (isUpgrade && currentVersion === undefined)
+    throw new ApoctlError(['APO-UPGRADE-ABSENT', `${context.transport.target} has no enforcer to upgrade`])
   const bundle = await options.bundleFor(state.machine)
   const machineId = deriveMachineId(state.machineId)
   const enrolment = await enrolmentFor({ options, state, machineId }, context)
-  const steps = planInstall(state, { ...options, bundle, enrolment })
+  const steps = planInstall(state, {
+    ...options,
+    configuration: isUpgrade ? undefined : options.configuration,
+    bundle,
+    enrolment,
+  })
   // What is installed, onto what: a plan holds as long as these do.
-  return { bundle, machineId, steps, fingerprint: fingerprintOf({ state, bundle: bundle.manifestText }) }
+  const fingerprint = fingerprintOf({ state, bundle: bundle.manifestText })
+  return { bundle, machineId, steps, fingerprint, currentVersion }
 }
 
 async function enrolmentFor(
@@ -39,7 +52,7 @@ async function enrolmentFor(
   { registry, signal }: HostInstallContext,
 ): Promise<Enrolment | undefined> {
   const { options, state, machineId } = host
-  if (!needsEnrolment(state) || options.dryRun) return undefined
+  if (!needsEnrolment(state) || options.dryRun || options.upgrade !== undefined) return undefined
   switch (options.enrolment) {
     case 'token':
       return { type: 'token', token: options.token ?? (await registry.enrolmentToken(signal)) }

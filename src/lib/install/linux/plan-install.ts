@@ -20,7 +20,8 @@ import {
 /** What a host shall look like. */
 export interface WantedInstall {
   readonly bundle: EnforcerBundle
-  readonly configuration: WantedConfiguration
+  /** Undefined to leave what the enforcer is told, and by whom, as it is. */
+  readonly configuration: WantedConfiguration | undefined
   readonly authorityPem: string | undefined
   /** What the enforcer proves itself with; undefined when it has a credential, or in a dry run. */
   readonly enrolment: Enrolment | undefined
@@ -83,7 +84,7 @@ function versionWith(layer: VerifiedLayer, manifests: ReadonlyMap<string, string
 function fileSteps(state: InstalledState, wanted: WantedInstall): Step[] {
   const { bundle, authorityPem } = wanted
   const files = [
-    ...(authorityPem === undefined
+    ...(authorityPem === undefined || wanted.configuration === undefined
       ? []
       : [{ path: enforcerPaths.consoleAuthority, mode: '0644', content: authorityPem }]),
     { path: enforcerPaths.unit, mode: '0644', content: bundle.unit },
@@ -98,6 +99,7 @@ function fileSteps(state: InstalledState, wanted: WantedInstall): Step[] {
 
 /** The configuration, and with it what the enforcer registers with. */
 function identitySteps(state: InstalledState, wanted: WantedInstall): Step[] {
+  if (wanted.configuration === undefined) return []
   const before = state.files.get(enforcerPaths.configuration)
   const configuration = mergeConfiguration(wanted.configuration, before?.content)
   const path = enforcerPaths.configuration

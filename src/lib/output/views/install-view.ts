@@ -1,3 +1,4 @@
+import type { HostInstall } from '../../install/linux/host-install.ts'
 import type { InstallReport, PlanGroup } from '../../install/linux/install-report.ts'
 import type { Presentation } from '../presentation.ts'
 import { sanitiseLine } from '../sanitise.ts'
@@ -16,13 +17,14 @@ export const installPresentation: Presentation<InstallReport> = {
   views: {
     table: installView,
     markdown: (report) => fleetMarkdown({ ...report, title: titleOf(report), rows: rowsOf(report) }),
-    junit: (report) => fleetJunit(rowsOf(report), report.dryRun ? 'plan install' : 'install'),
+    junit: (report) => fleetJunit(rowsOf(report), report.dryRun ? `plan ${report.verb}` : report.verb),
     jsonl: (report) => report.hosts,
   },
 }
 
-function titleOf({ console, namespace, dryRun }: InstallReport): string {
-  return `${dryRun ? 'Plan to install' : 'Installation of'} the enforcer: ${console}, namespace ${namespace}`
+function titleOf({ verb, console, namespace, dryRun }: InstallReport): string {
+  const done = verb === 'install' ? 'Installation of' : 'Upgrade of'
+  return `${dryRun ? `Plan to ${verb}` : done} the enforcer: ${console}, namespace ${namespace}`
 }
 
 function rowsOf(report: InstallReport): FleetRow[] {
@@ -31,7 +33,8 @@ function rowsOf(report: InstallReport): FleetRow[] {
       case 'installed':
       case 'unchanged': {
         const { name, version, namespace } = value.enforcer
-        return { result: value.change, isBad: false, detail: `${name} ${version} in ${namespace}` }
+        const result = wordOf(value)
+        return { result, isBad: false, detail: `${name} ${version} in ${namespace}` }
       }
       case 'planned':
         return { result: 'planned', isBad: false, detail: `${value.steps.length} steps` }
@@ -50,12 +53,19 @@ function installView(report: InstallReport, theme: Theme): string {
   const refusals = report.refusals.map(({ summary, hint }) =>
     [`${theme.bad('refused')} ${sanitiseLine(summary)}`, theme.dim(`  ${sanitiseLine(hint)}`)].join('\n'),
   )
-  const command = 'apoctl enforcer install linux'
+  const command = `apoctl enforcer ${report.verb} linux`
   const next = fleetNextStep(rowsOf(report), { command, theme, run: report.run })
   const ends = [fleetFailures(report.failures, theme), fleetWaves(report, theme), next].filter(
     (text) => text !== '',
   )
   return [...parts, ...refusals, ...ends, summary(report, theme)].join('\n\n')
+}
+
+/** `upgraded from 0.1.0` where another version ran before. */
+function wordOf(value: Extract<HostInstall, { readonly enforcer: object }>): string {
+  return value.change === 'installed' && value.replaced !== undefined
+    ? `upgraded from ${value.replaced}`
+    : value.change
 }
 
 /** Hosts that carry the enforcer now; with waves, in which of them each was. */
@@ -64,7 +74,7 @@ function hostTable(report: InstallReport, theme: Theme): string {
   const rows = report.hosts.flatMap((result) => {
     if (result.outcome !== 'ok' || !('enforcer' in result.value)) return []
     const { change, enforcer } = result.value
-    const word = change === 'installed' ? theme.good('installed') : theme.dim('unchanged')
+    const word = (change === 'installed' ? theme.good : theme.dim)(wordOf(result.value))
     const wave = hasWaves ? [String(result.wave ?? '-')] : []
     const { version, name, namespace } = enforcer
     return [[sanitiseLine(result.host), ...wave, word, version, sanitiseLine(name), namespace]]

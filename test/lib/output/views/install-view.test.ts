@@ -32,7 +32,7 @@ const waves: readonly WaveReport[] = [
 const run = { id: '20261125-081500-a1b2', folder: '/home/ann/.apoctl/runs/20261125-081500-a1b2' }
 const report = {
   ...toInstallReport(
-    { console: 'https://console.example.com', namespace: '/acme', dryRun: false },
+    { verb: 'install', console: 'https://console.example.com', namespace: '/acme', dryRun: false },
     { ...fleetReport<HostInstallValue, HostResult<HostInstallValue>>(hosts), waves },
   ),
   run,
