@@ -44,8 +44,8 @@ export const managedFolders = [
 const mark = 'apoctl-inspect'
 const inspectTimeoutMs = 60_000
 
-/** $1 programs folder, $2 unit, then folders, `--`, files. Reads and changes nothing. */
-const inspectScript = `
+/** $1 programs folder, $2 unit, then folders, `--`, files. Reads and changes nothing. Login scripts may end without a new line. */
+const inspectScript = `echo
 say() { printf '${mark} %s\\n' "$*"; }
 flat() { base64 | tr -d '\\n'; }
 programs=$1; unit=$2; shift 2

@@ -64,7 +64,8 @@ const removeScript = `rm -rf -- "$@"`
 const reloadScript = `systemctl daemon-reload`
 
 /** $1 unit, $2 table, then paths: prints what is still there, one a line, then \`end\`. */
-const leftoverScript = `unit=$1; table=$2; shift 2
+const leftoverScript = `echo
+unit=$1; table=$2; shift 2
 [ "$(systemctl show -p LoadState --value "$unit" 2>/dev/null)" = not-found ] || echo "left unit $unit"
 [ -z "$(systemctl show -p MainPID --value "$unit" 2>/dev/null | grep -v '^0$')" ] || echo "left process of $unit"
 if command -v nft >/dev/null 2>&1 && nft list table inet "$table" >/dev/null 2>&1; then echo "left nft table inet $table"; fi

@@ -25,8 +25,12 @@ const abandonedAfterSeconds = 120
 const askTimeoutMs = 15_000
 const mark = 'apoctl-lock'
 
-/** $1 lock, $2 our token, $3 who we are, $4 the token that may be replaced. Takes all of it or nothing. */
-const takeScript = `umask 077
+/**
+ * $1 lock, $2 our token, $3 who we are, $4 the token that may be replaced. Takes all of it or nothing. Begins with
+ * a new line: what a login script says may not end with one.
+ */
+const takeScript = `echo
+umask 077
 new="$1.$2"
 printf '%s\\n%s\\n' "$2" "$3" > "$new" || exit 1
 if ln "$new" "$1" 2>/dev/null; then rm -f "$new"; echo '${mark} taken'; exit 0; fi
