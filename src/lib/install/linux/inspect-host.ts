@@ -2,6 +2,7 @@ import { enforcerPaths, enforcerServiceName } from '../../../contract/enforcer-p
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { runScript } from '../../platforms/linux/run-script.ts'
 import type { Transport } from '../../transports/transport.ts'
+import { parsePartialVersions, partialVersionsScript, type PartialVersion } from './partial-version.ts'
 
 /** What of an enforcer is on a host; the plan is worked out from this alone. */
 export interface InstalledState {
@@ -9,6 +10,8 @@ export interface InstalledState {
   readonly currentVersion: string | undefined
   /** Text of the manifest of each complete version folder, by version. */
   readonly manifests: ReadonlyMap<string, string>
+  /** What runs that were ended left of versions, by version. */
+  readonly partials: ReadonlyMap<string, PartialVersion>
   /** Content of the files outside of the version folders; undefined when absent. */
   readonly files: ReadonlyMap<string, HostFile | undefined>
   readonly folders: ReadonlyMap<string, boolean>
@@ -59,7 +62,7 @@ for manifest in "$programs"/*/manifest.json; do
   version=$(basename "$(dirname "$manifest")")
   case $version in current|*.partial|*.replaced) continue ;; esac
   say manifest "$version" "$(flat < "$manifest")"
-done
+done${partialVersionsScript}
 while [ "$1" != -- ]; do
   if [ -d "$1" ]; then say folder "$1" yes; else say folder "$1" no; fi
   shift
@@ -101,6 +104,7 @@ export function parseInspection(output: string, target: string): InstalledState 
     serviceActive: word('active') === 'active',
     serviceEnabled: word('enabled') === 'enabled',
     manifests: new Map(all('manifest').map(([version = '', content = '']) => [version, decode(content)])),
+    partials: parsePartialVersions(all),
     folders: new Map(all('folder').map(([path = '', there]) => [path, there === 'yes'])),
     files: new Map(
       all('file').map(([path = '', mode, content = '']) => [
@@ -122,6 +126,7 @@ export function emptyHost(machine: string): InstalledState {
     machineId: '',
     currentVersion: undefined,
     manifests: new Map(),
+    partials: new Map(),
     files: new Map(),
     folders: new Map(),
     serviceActive: false,

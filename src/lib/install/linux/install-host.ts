@@ -5,6 +5,7 @@ import { openGate } from '../plan/gate.ts'
 import type { Step } from '../plan/step.ts'
 import { awaitConnection } from './await-connection.ts'
 import type { RegisteredEnforcer } from './enforcer-registry.ts'
+import { findDelivered } from './find-delivered.ts'
 import type { EnforcerIdentity, HostInstall, HostInstallContext, HostInstallOptions } from './host-install.ts'
 import { inspectHost, type InstalledState } from './inspect-host.ts'
 import { refuseOtherConsole } from './other-console.ts'
@@ -31,7 +32,8 @@ export async function installOnHost(
   refuseOtherConsole(state, { configuration: options.configuration, target: context.transport.target })
   const bundle = await options.bundleFor(state.machine)
   const work = { options, context, state, bundle, machineId: deriveMachineId(state.machineId) }
-  const steps = planInstall(state, { ...options, bundle, enrolment: await enrolmentFor(work) })
+  const delivered = await findDelivered(state.partials.get(bundle.manifest.version), bundle.layers)
+  const steps = planInstall(state, { ...options, bundle, delivered, enrolment: await enrolmentFor(work) })
   const plan = steps.map(({ id, title }) => ({ id, title }))
   if (options.dryRun) return { change: 'planned', steps: plan }
   if (steps.length === 0)

@@ -4,18 +4,10 @@ import type { Secret } from '../../secrets/secret.ts'
 import type { EnforcerBundle, VerifiedLayer } from '../bundle/open-enforcer-bundle.ts'
 import type { Step } from '../plan/step.ts'
 import { mergeConfiguration, withToken, type WantedConfiguration } from './configuration.ts'
+import { copyStep, placeStep, reuseStep, tidyStep, unpackStep } from './delivery-steps.ts'
+import type { Delivered } from './find-delivered.ts'
 import { managedFolders, type InstalledState } from './inspect-host.ts'
-import {
-  fileStep,
-  folderStep,
-  copySteps,
-  linkStep,
-  placeStep,
-  reuseStep,
-  selfRegistrationStep,
-  serviceStep,
-  settleStep,
-} from './steps.ts'
+import { fileStep, folderStep, linkStep, selfRegistrationStep, serviceStep, settleStep } from './steps.ts'
 
 /** What a host shall look like. */
 export interface WantedInstall {
@@ -24,6 +16,8 @@ export interface WantedInstall {
   readonly authorityPem: string | undefined
   /** What the enforcer proves itself with; undefined when it has a credential, or in a dry run. */
   readonly enrolment: Enrolment | undefined
+  /** What an earlier run brought of the bundle; layers that it lacks are absent. */
+  readonly delivered: Delivered
 }
 
 export type Enrolment =
@@ -46,7 +40,7 @@ export function planInstall(state: InstalledState, wanted: WantedInstall): reado
     .filter((path) => state.folders.get(path) !== true)
     .map((path) => folderStep(path, folderModes[path] ?? '0755'))
   const { version } = wanted.bundle.manifest
-  const program = programSteps(state, wanted.bundle)
+  const program = programSteps(state, wanted)
   const files = fileSteps(state, wanted)
   const link = state.currentVersion === version ? [] : [linkStep(version, state.currentVersion)]
   const changes = [...folders, ...program, ...files, ...link]
@@ -60,14 +54,30 @@ export function needsEnrolment(state: InstalledState): boolean {
   return state.files.get(enforcerPaths.credential) === undefined
 }
 
-function programSteps(state: InstalledState, bundle: EnforcerBundle): Step[] {
+function programSteps(state: InstalledState, wanted: WantedInstall): Step[] {
+  const { bundle, delivered } = wanted
   const { version } = bundle.manifest
-  if (state.manifests.get(version) === bundle.manifestText) return []
-  const layers = bundle.layers.flatMap((layer) => {
-    const from = versionWith(layer, state.manifests)
-    return from === undefined ? copySteps(version, layer) : [reuseStep(version, { layer, version: from })]
-  })
-  return [...layers, placeStep(bundle)]
+  const before = state.manifests.get(version)
+  if (before === bundle.manifestText) return []
+  const tidy = state.partials.has(version) ? [tidyStep(bundle, delivered)] : []
+  const layers = bundle.layers.flatMap((layer) => layerSteps(layer, { state, wanted }))
+  return [...tidy, ...layers, placeStep(bundle, { replaces: before !== undefined })]
+}
+
+function layerSteps(
+  layer: VerifiedLayer,
+  on: { readonly state: InstalledState; readonly wanted: WantedInstall },
+): Step[] {
+  const { bundle, delivered } = on.wanted
+  const { version } = bundle.manifest
+  const progress = delivered.get(layer.name) ?? { type: 'absent' }
+  if (progress.type === 'unpacked') return []
+  const from = versionWith(layer, on.state.manifests)
+  if (from !== undefined) return [reuseStep(version, { layer, version: from })]
+  const unpack = unpackStep(version, layer)
+  if (progress.type === 'whole') return [unpack]
+  const hasBytes = progress.type === 'part' ? progress.sizeBytes : 0
+  return [copyStep(version, { layer, hasBytes }), unpack]
 }
 
 function versionWith(layer: VerifiedLayer, manifests: ReadonlyMap<string, string>): string | undefined {

@@ -24,6 +24,7 @@ const wanted: WantedInstall = {
   configuration,
   authorityPem: 'PEM',
   enrolment: { type: 'token', token },
+  delivered: new Map(),
 }
 
 /** A host on which `wanted` was installed and the enforcer has registered itself. */
