@@ -48,6 +48,7 @@ it('prints a unit whose words systemd reads as they were meant', () => {
     env: {},
     home: '/root',
     dataDir: '/root/.apoctl',
+    cacheDir: '/nowhere',
     workingDir: '/',
     programFolder: '/opt/apoctl',
     isRoot: true,

@@ -1,6 +1,6 @@
 /** A host that an enforcer can be installed on for real, over SSH, but for systemd: that is played. */
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -9,9 +9,14 @@ import type {
   EnforcerLayer,
   EnforcerLayerName,
   EnforcerManifest,
+  EnforcerPlatform,
 } from '../../../src/contract/enforcer-bundle.ts'
+import { enforcerProgramFiles } from '../../../src/contract/enforcer-paths.ts'
 import { systemClock } from '../../../src/lib/async/clock.ts'
-import type { EnforcerBundle } from '../../../src/lib/install/bundle/open-enforcer-bundle.ts'
+import {
+  openEnforcerBundle,
+  type EnforcerBundle,
+} from '../../../src/lib/install/bundle/open-enforcer-bundle.ts'
 import type { EnforcerRegistry } from '../../../src/lib/install/linux/enforcer-registry.ts'
 import type { HostInstallContext, HostInstallOptions } from '../../../src/lib/install/linux/host-install.ts'
 import { Secret } from '../../../src/lib/secrets/secret.ts'
@@ -44,44 +49,80 @@ export function startInstallHost(prepare: readonly string[] = []): Promise<TestS
   })
 }
 
-/** A bundle on disk, with layers of random bytes. */
+export type MadeBundle = EnforcerBundle & {
+  /** Holds a folder for each platform, this one among them. */
+  readonly home: string
+  readonly folder: string
+}
+
+/** A bundle on disk, signed, with layers of random bytes. */
 export async function makeBundle(
-  content: { version?: string; runtimeBytes?: number; appBytes?: number } = {},
-): Promise<EnforcerBundle & { readonly folder: string }> {
-  const { version = '1.0.0', runtimeBytes = 3_000_000, appBytes = 200_000 } = content
-  const folder = mkdtempSync(join(tmpdir(), 'apoctl-bundle-'))
-  const described = [
-    await makeLayer(folder, { name: 'runtime', sizeBytes: runtimeBytes }),
-    await makeLayer(folder, { name: 'app', sizeBytes: appBytes }),
+  content: {
+    home?: string
+    platform?: EnforcerPlatform
+    version?: string
+    runtimeBytes?: number
+    appBytes?: number
+  } = {},
+): Promise<MadeBundle> {
+  const { version = '1.0.0', platform = 'linux-x64', runtimeBytes = 3_000_000, appBytes = 200_000 } = content
+  const home = content.home ?? mkdtempSync(join(tmpdir(), 'apoctl-bundle-'))
+  const folder = join(home, platform)
+  mkdirSync(folder)
+  const { unit, modulesLoad } = enforcerProgramFiles
+  const layers = [
+    await makeLayer(folder, { name: 'runtime', files: { 'runtime/node': randomBytes(runtimeBytes) } }),
+    await makeLayer(folder, {
+      name: 'app',
+      files: {
+        'app/enforcer.cjs': randomBytes(appBytes),
+        [modulesLoad]: Buffer.from('nf_tables\n'),
+        [unit]: Buffer.from('[Unit]\n'),
+      },
+    }),
   ]
-  const layers = described.map((layer) => ({ ...layer, path: join(folder, layer.file) }))
   const manifest: EnforcerManifest = {
     format: 'prisma-enforcer-bundle/v1',
     version,
-    platform: 'linux-x64',
+    platform,
     node: '22.0.0',
-    layers: described,
+    layers,
     requirements: { glibc: '2.28', libstdcxx: '3.4.25', kernel: '4.18', systemd: '232', diskBytes: 1000 },
   }
-  const manifestText = JSON.stringify(manifest)
-  return { folder, manifest, manifestText, layers, unit: '[Unit]\n', modulesLoad: 'nf_tables\n' }
+  const text = `${JSON.stringify(manifest, undefined, 2)}\n`
+  writeFileSync(join(folder, 'manifest.json'), text)
+  writeFileSync(join(folder, 'manifest.json.sig'), signed(text))
+  return { ...(await openEnforcerBundle(folder, { trustedKeysPem: [publicKeyPem] })), home, folder }
 }
+
+const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+export const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }) as string
+/** As it lies beside a manifest. */
+export const signed = (text: string): string =>
+  `${sign(null, Buffer.from(text), privateKey).toString('base64')}\n`
 
 async function makeLayer(
   folder: string,
-  what: { readonly name: EnforcerLayerName; readonly sizeBytes: number },
+  what: { readonly name: EnforcerLayerName; readonly files: Readonly<Record<string, Buffer>> },
 ): Promise<EnforcerLayer> {
-  const { name, sizeBytes } = what
-  const content = randomBytes(sizeBytes)
-  const inner = `${name}/file`
+  const { name } = what
   mkdirSync(join(folder, name))
-  writeFileSync(join(folder, inner), content, { mode: 0o755 })
-  const file = `${name}.tar.gz`
-  const path = join(folder, file)
-  await create({ file: path, cwd: folder, gzip: true, portable: true }, [inner])
+  for (const [path, content] of Object.entries(what.files)) writeFileSync(join(folder, path), content)
+  const unnamed = join(folder, 'layer')
+  const paths = Object.keys(what.files)
+  await create({ file: unnamed, cwd: folder, gzip: true, portable: true }, paths)
   rmSync(join(folder, name), { recursive: true })
-  const files = [{ path: inner, mode: '0755', sha256: digest(content), sizeBytes }]
-  return { name, file, sha256: digest(readFileSync(path)), sizeBytes: statSync(path).size, files }
+  const archive = readFileSync(unnamed)
+  const sha256 = digest(archive)
+  const file = `${name}-${sha256.slice(0, 16)}.tar.gz`
+  renameSync(unnamed, join(folder, file))
+  const files = Object.entries(what.files).map(([path, content]) => ({
+    path,
+    mode: '0644',
+    sha256: digest(content),
+    sizeBytes: content.length,
+  }))
+  return { name, file, sha256, sizeBytes: archive.length, files }
 }
 
 export const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')

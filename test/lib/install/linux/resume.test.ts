@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await host.stop()
-  rmSync(bundle.folder, { recursive: true })
+  rmSync(bundle.home, { recursive: true })
 })
 const clear = () =>
   onHost(
@@ -79,7 +79,9 @@ async function expectInstalled(of: EnforcerBundle = bundle): Promise<void> {
     files.map(({ path, sha256 }) => `${sha256}  ./1.0.0/${path}`),
   )
   const lines = listed.trim().split('\n')
-  expect(lines.filter((line) => !line.endsWith('manifest.json'))).toEqual([...files].reverse())
+  expect(lines.filter((line) => !line.endsWith('manifest.json'))).toEqual(
+    files.sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1)),
+  )
   expect(await onHost(host, 'ls /opt/prisma-enforcer /opt/prisma-enforcer/1.0.0')).toBe(
     '/opt/prisma-enforcer:\n1.0.0\ncurrent\n\n/opt/prisma-enforcer/1.0.0:\napp\nmanifest.json\nruntime\n',
   )
@@ -169,7 +171,7 @@ describe('a run that was killed', () => {
     await run({ death: { afterCommands: 10 } })
     const before = await onHost(host, `ls ${partial}`)
     expect(before).toContain('runtime.unpacked')
-    await onHost(host, `printf x >> ${partial}/runtime/file`)
+    await onHost(host, `printf x >> ${partial}/runtime/node`)
     const second = await run()
     expect(titlesOf(second.result).filter((title) => title.includes('the runtime layer'))).toHaveLength(2)
     await expectInstalled()
@@ -181,7 +183,7 @@ describe('a run that was killed', () => {
     const second = await run({ bundle: other })
     expect(titlesOf(second.result)).toContain('clear what an earlier run left of 1.0.0')
     await expectInstalled(other)
-    rmSync(other.folder, { recursive: true })
+    rmSync(other.home, { recursive: true })
   })
 })
 
