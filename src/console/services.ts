@@ -31,6 +31,8 @@ export interface ConsoleServices {
   /** The certificate with which others check tokens, PEM. */
   readonly tokenCertificatePem: string
   readonly limits: ConsoleLimits
+  /** Holds the layers of the enforcer, a folder for each platform; it need not be there. */
+  readonly packagesFolder: string
   readonly world: ConsoleWorld
   publish(event: ObjectEvent): void
 }

@@ -56,7 +56,9 @@ async function startWithStore(
     const url = publicUrl?.replace(/\/+$/, '') ?? server.url
     const publish: ConsoleServices['publish'] = (event) => hub.publish(event)
     const signer = rememberTokens(identity.signer)
-    const services: ConsoleServices = { ...identity, signer, url, store, limits, world, publish }
+    const packagesFolder = options.packagesFolder ?? join(dataDir, 'packages')
+    const shared = { signer, url, store, limits, world, publish, packagesFolder }
+    const services: ConsoleServices = { ...identity, ...shared }
     const first = await doFirstStart(dataDir, services)
     server.serve(services)
     const stopSweeping = startSweeping(services, limits.sweepEveryMs)

@@ -6,6 +6,7 @@ import { consoleUnit } from '../../lib/cli/console-unit.ts'
 import { cloudFlags, cloudOptionsOf, cloudWords } from '../../lib/cli/flags/cloud-flags.ts'
 import { listenFlag, publicUrlFlag } from '../../lib/cli/flags/listen-flag.ts'
 import { outputFlags } from '../../lib/cli/flags/output-flags.ts'
+import { packagesFlag, packagesFolderOf, packagesWords } from '../../lib/cli/flags/packages-flag.ts'
 import { serveUntilStopped } from '../../lib/cli/serve-until-stopped.ts'
 import { consoleServingPresentation } from '../../lib/output/views/console-serving-view.ts'
 
@@ -34,6 +35,7 @@ export default class ConsoleServe extends ApoctlCommand {
     'public-url': publicUrlFlag({
       summary: 'How clients reach it, when that is not the address it listens on.',
     }),
+    ...packagesFlag,
     ...cloudFlags,
     'print-unit': Flags.boolean({ summary: 'Print a systemd unit that runs it with these flags, and stop.' }),
   }
@@ -45,15 +47,16 @@ export default class ConsoleServe extends ApoctlCommand {
     const dataDir = resolve(workingDir, flags['data-dir'] ?? join(home, 'console'))
     const options = { listen: flags.listen, dataDir, publicUrl: flags['public-url'] }
     if (flags['print-unit']) {
-      const words = cloudWords(flags, context)
+      const words = [...packagesWords(flags, context), ...cloudWords(flags, context)]
       context.print(consoleUnit({ ...options, words }, context.environment))
       return
     }
     const { startConsole } = await import('../../console/start-console.ts')
-    const clouds = await cloudOptionsOf(flags, context)
+    const packagesFolder = packagesFolderOf(flags, context)
+    const more = { packagesFolder, clouds: await cloudOptionsOf(flags, context) }
     const world = { clock: context.clock, note: noteToEvent(context.reporter) }
     const announce = async (console: Parameters<typeof announceConsole>[0]): Promise<void> =>
       this.present({ report: await announceConsole(console, home), flags }, consoleServingPresentation)
-    await serveUntilStopped({ start: () => startConsole({ ...options, clouds }, world), announce }, context)
+    await serveUntilStopped({ start: () => startConsole({ ...options, ...more }, world), announce }, context)
   }
 }

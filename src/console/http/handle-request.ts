@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isPackagePath, sendPackage } from '../packages/send-package.ts'
 import { refuse, RefusedRequest } from '../refused-request.ts'
 import { bodyLimitOf, callResource } from '../resources/call-resource.ts'
 import type { ConsoleServices } from '../services.ts'
@@ -48,16 +49,7 @@ async function answerRequest(exchange: Exchange, services: ConsoleServices): Pro
   // Newer parsers of Node refuse it themselves; the one of 20.19 passes it on.
   if (request.headers[''] !== undefined) throw refuse(400, 'The request has a header without a name')
   const url = urlOf(request)
-  if (url.pathname === '/' && method === 'GET') {
-    const encoding = errorsAs(request.headers)
-    await sendAnswer(response, { answer: { status: 200, body: {} }, request, encoding })
-    return
-  }
-  const meta = /^\/_meta\/([a-z]+)$/.exec(url.pathname)?.[1]
-  if (meta !== undefined) {
-    sendMeta(exchange, { name: meta, services })
-    return
-  }
+  if (await answerPlainly(exchange, { url, services })) return
   const encoding = answersAs(request.headers)
   const read = hasBody.has(method) ? readsAs(request.headers) : 'json'
   const call = await admit(readRequest({ request, url, method }), { request, services })
@@ -69,6 +61,23 @@ async function answerRequest(exchange: Exchange, services: ConsoleServices): Pro
   if (messages.length > 0) response.setHeader('X-Messages', messages.join(';'))
   const answer = await callResource({ call: { ...call, body }, services })
   await sendAnswer(response, { answer, request, encoding, definition: call.definition })
+}
+
+/** Answers what is no call of the API; false where it is one. */
+async function answerPlainly(
+  exchange: Exchange,
+  asked: { readonly url: URL; readonly services: ConsoleServices },
+): Promise<boolean> {
+  const { request, response } = exchange
+  const { url, services } = asked
+  const meta = /^\/_meta\/([a-z]+)$/.exec(url.pathname)?.[1]
+  if (url.pathname === '/' && request.method === 'GET') {
+    const encoding = errorsAs(request.headers)
+    await sendAnswer(response, { answer: { status: 200, body: {} }, request, encoding })
+  } else if (meta !== undefined) sendMeta(exchange, { name: meta, services })
+  else if (isPackagePath(url.pathname)) await sendPackage({ ...exchange, path: url.pathname }, services)
+  else return false
+  return true
 }
 
 const hasBody = new Set(['POST', 'PUT', 'PATCH'])

@@ -1,8 +1,17 @@
 import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { InstallReport } from '../../../src/lib/install/linux/install-report.ts'
-import { bundleManifest, bundledVersion, demandExit, documentOf, eventually } from '../program.ts'
-import { openScene, type Scene } from '../scene.ts'
+import {
+  apoctl,
+  bundleManifest,
+  bundledVersion,
+  demand,
+  demandExit,
+  documentOf,
+  eventually,
+} from '../program.ts'
+import { changes, openScene, snapshots, type Scene } from '../scene.ts'
 
 let scene: Scene
 beforeAll(async () => {
@@ -39,5 +48,39 @@ describe('an installation that was killed while the runtime layer was on its way
     )
     expect(await host.mustRun('ls -A /opt/prisma-enforcer')).toBe(`${bundledVersion()}\ncurrent\n`)
     demandExit(await scene.uninstall({ hosts: ['host1'] }), 0)
+  })
+})
+
+describe('the package', () => {
+  test('is installed from one file, which came from elsewhere', async () => {
+    const file = join(scene.folder, 'enforcer.tar')
+    demandExit(await apoctl(['enforcer', 'bundle', 'export', '--output-file', file]), 0)
+    const env = { XDG_CACHE_HOME: join(scene.folder, 'cache') }
+    const run = await scene.install({ hosts: ['host1'], options: { env } }, '--bundle', file)
+    demand(/host1 +installed/.test(demandExit(run, 0).stdout), { run, that: 'it is installed' })
+    demandExit(await scene.uninstall({ hosts: ['host1'] }), 0)
+  })
+
+  test('is downloaded by the host from the Console, and the host looks as after any installation', async () => {
+    const hosts = ['host1']
+    const before = await snapshots(scene.lab.hosts)
+    demandExit(await scene.install({ hosts }), 0)
+    const copied = await snapshots(scene.lab.hosts)
+    demandExit(await scene.uninstall({ hosts }), 0)
+    const run = demandExit(await scene.install({ hosts }, '--from-url', 'console', '--json'), 0)
+    const [plan] = documentOf<InstallReport>(run, 'InstallReport').plans
+    expect(plan?.steps.filter((step) => step.startsWith('have the host download'))).toHaveLength(2)
+    const programs = (all: readonly string[]) => all.filter((line) => line.includes('/opt/'))
+    expect(programs(changes(copied, await snapshots(scene.lab.hosts)))).toEqual([])
+    demandExit(await scene.uninstall({ hosts }), 0)
+    expect(changes(before, await snapshots(scene.lab.hosts))).toEqual([])
+  })
+
+  test('that the host cannot get from the Console costs the run, and the host is brought back', async () => {
+    const before = await snapshots(scene.lab.hosts)
+    const url = `https://${scene.lab.gateway}:9/enforcer`
+    const run = demandExit(await scene.install({ hosts: ['host1'] }, '--from-url', url), 4)
+    demand(run.stdout.includes('APO-DELIVERY-DOWNLOAD'), { run, that: 'it says what failed' })
+    expect(changes(before, await snapshots(scene.lab.hosts))).toEqual([])
   })
 })

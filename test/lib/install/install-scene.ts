@@ -181,6 +181,7 @@ const enforcer = {
 
 const registry: EnforcerRegistry = {
   enrolmentToken: () => Promise.resolve(new Secret('token')),
+  packageToken: () => Promise.resolve(new Secret('package-token')),
   makeCredential: () => Promise.reject(new Error('nobody asked for that')),
   find: () => Promise.resolve(undefined),
   waitUntilConnected: () => Promise.resolve(enforcer),
@@ -203,6 +204,7 @@ export const optionsFor = (
   authorityPem: undefined,
   enrolment: 'token',
   token: undefined,
+  delivery: { type: 'copy' },
   dryRun: false,
   connectTimeoutMs: 1000,
   ...change,

@@ -9,6 +9,7 @@ import type { ConnectedConsole } from '../connect-console.ts'
 import type { CommandContext } from '../context.ts'
 import { bundleFlags, bundleShelf, type BundleFlags } from './bundle-flags.ts'
 import { durationFlag } from './duration-flag.ts'
+import { fromUrlFlag, parseFromUrl } from './from-url-flag.ts'
 
 const helpGroup = 'ENFORCER'
 
@@ -33,6 +34,12 @@ export const installFlags = {
     helpGroup,
   }),
   ...bundleFlags,
+  'from-url': fromUrlFlag({
+    summary:
+      'Have the hosts download the layers they lack themselves, from URL/PLATFORM/FILE, or with "console" from ' +
+      'the Console. The manifest is never taken from there.',
+    helpGroup,
+  }),
   'connected-within': durationFlag({
     summary: 'How long the Console may take to see the enforcer before the installation counts as failed.',
     default: 60_000,
@@ -56,6 +63,7 @@ export interface InstallFlags extends BundleFlags {
   readonly 'auth-mode': 'token' | 'appcred' | 'cloud'
   readonly tag?: readonly string[] | undefined
   readonly 'raw-flags'?: string | undefined
+  readonly 'from-url'?: string | undefined
   readonly 'connected-within': number
   readonly 'accept-risk'?: readonly string[] | undefined
   readonly skip?: readonly string[] | undefined
@@ -82,6 +90,7 @@ export async function installOptions(
     authorityPem: authoritiesPem,
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
+    delivery: flags['from-url'] === undefined ? { type: 'copy' } : parseFromUrl(flags['from-url']),
     connectTimeoutMs: flags['connected-within'],
     preflight: {
       ...(await loadCriteria({

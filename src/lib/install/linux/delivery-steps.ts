@@ -4,7 +4,10 @@ import type { EnforcerBundle, VerifiedLayer } from '../bundle/open-enforcer-bund
 import type { HostChange, Step } from '../plan/step.ts'
 import type { Delivered, LayerProgress } from './find-delivered.ts'
 import { partialNames } from './partial-version.ts'
-import * as scripts from './scripts.ts'
+import * as scripts from './delivery-scripts.ts'
+import { downloadLayer } from './download-script.ts'
+import type { Download } from './layer-source.ts'
+import { removeTree } from './scripts.ts'
 
 const manifestBytes = 64 * 1024
 
@@ -15,7 +18,7 @@ function partialFolder(version: string): string {
 
 /** Whatever of it was done: nothing of the version that was put together stays. */
 function undoPartial(version: string): HostChange {
-  return { script: scripts.removeTree, args: [partialFolder(version)] }
+  return { script: removeTree, args: [partialFolder(version)] }
 }
 
 /** Keeps of what an earlier run left what can be gone on from, and says what that is. */
@@ -99,6 +102,36 @@ export function copyStep(version: string, what: { layer: VerifiedLayer; hasBytes
       stdin: () => createReadStream(path, { start: hasBytes }),
       writes: { path: folder, sizeBytes: unpackedBytes(layer) },
       failures: { [scripts.deliveryExit.digest]: 'APO-DELIVERY-DIGEST' },
+    },
+    undo: undoPartial(version),
+  }
+}
+
+/** Has the host download of a layer what it lacks. What comes is believed by its digest alone. */
+export function downloadStep(
+  bundle: EnforcerBundle,
+  what: { readonly layer: VerifiedLayer; readonly hasBytes: number; readonly from: Download },
+): Step {
+  const { layer, hasBytes, from } = what
+  const { version, platform } = bundle.manifest
+  const { name, sha256, sizeBytes, file } = layer
+  const folder = partialFolder(version)
+  const address = `${from.url}/${platform}/${file}`
+  const args = [folder, partialNames.archive(layer), sha256, String(sizeBytes), String(hasBytes), address]
+  const rest = `${hasBytes === 0 ? '' : 'the rest of '}the ${name} layer (${mebibytes(sizeBytes - hasBytes)})`
+  return {
+    id: `layer ${name}`,
+    title: `have the host download ${rest} from ${from.url}`,
+    change: {
+      script: downloadLayer,
+      args,
+      stdin: () => `${from.header?.reveal() ?? ''}\n${from.authorityPem ?? ''}`,
+      writes: { path: folder, sizeBytes: unpackedBytes(layer) },
+      failures: {
+        [scripts.deliveryExit.digest]: 'APO-DELIVERY-DIGEST',
+        [scripts.deliveryExit.tool]: 'APO-DELIVERY-TOOL',
+        [scripts.deliveryExit.download]: 'APO-DELIVERY-DOWNLOAD',
+      },
     },
     undo: undoPartial(version),
   }

@@ -5,7 +5,7 @@ import { openGate } from '../plan/gate.ts'
 import type { Step } from '../plan/step.ts'
 import { awaitConnection } from './await-connection.ts'
 import type { RegisteredEnforcer } from './enforcer-registry.ts'
-import { findDelivered } from './find-delivered.ts'
+import { arrangeDelivery } from './arrange-delivery.ts'
 import type { EnforcerIdentity, HostInstall, HostInstallContext, HostInstallOptions } from './host-install.ts'
 import { inspectHost, type InstalledState } from './inspect-host.ts'
 import { refuseOtherConsole } from './other-console.ts'
@@ -32,8 +32,9 @@ export async function installOnHost(
   refuseOtherConsole(state, { configuration: options.configuration, target: context.transport.target })
   const bundle = await options.bundleFor(state.machine)
   const work = { options, context, state, bundle, machineId: deriveMachineId(state.machineId) }
-  const delivered = await findDelivered(state.partials.get(bundle.manifest.version), bundle.layers)
-  const steps = planInstall(state, { ...options, bundle, delivered, enrolment: await enrolmentFor(work) })
+  const enrolment = await enrolmentFor(work)
+  const delivery = await arrangeDelivery(work, context)
+  const steps = planInstall(state, { ...options, ...delivery, bundle, enrolment })
   const plan = steps.map(({ id, title }) => ({ id, title }))
   if (options.dryRun) return { change: 'planned', steps: plan }
   if (steps.length === 0)

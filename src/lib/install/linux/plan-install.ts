@@ -4,8 +4,9 @@ import type { Secret } from '../../secrets/secret.ts'
 import type { EnforcerBundle, VerifiedLayer } from '../bundle/open-enforcer-bundle.ts'
 import type { Step } from '../plan/step.ts'
 import { mergeConfiguration, withToken, type WantedConfiguration } from './configuration.ts'
-import { copyStep, placeStep, reuseStep, tidyStep, unpackStep } from './delivery-steps.ts'
+import { copyStep, downloadStep, placeStep, reuseStep, tidyStep, unpackStep } from './delivery-steps.ts'
 import type { Delivered } from './find-delivered.ts'
+import type { LayerSource } from './layer-source.ts'
 import { managedFolders, type InstalledState } from './inspect-host.ts'
 import { fileStep, folderStep, linkStep, selfRegistrationStep, serviceStep, settleStep } from './steps.ts'
 
@@ -18,6 +19,7 @@ export interface WantedInstall {
   readonly enrolment: Enrolment | undefined
   /** What an earlier run brought of the bundle; layers that it lacks are absent. */
   readonly delivered: Delivered
+  readonly source: LayerSource
 }
 
 export type Enrolment =
@@ -49,6 +51,11 @@ export function planInstall(state: InstalledState, wanted: WantedInstall): reado
   return [settleStep(state), ...changes, serviceStep()]
 }
 
+/** True when the version is not on the host yet. */
+export function needsProgram(state: InstalledState, bundle: EnforcerBundle): boolean {
+  return state.manifests.get(bundle.manifest.version) !== bundle.manifestText
+}
+
 /** True when the host must prove itself to the Console anew. */
 export function needsEnrolment(state: InstalledState): boolean {
   return state.files.get(enforcerPaths.credential) === undefined
@@ -57,11 +64,10 @@ export function needsEnrolment(state: InstalledState): boolean {
 function programSteps(state: InstalledState, wanted: WantedInstall): Step[] {
   const { bundle, delivered } = wanted
   const { version } = bundle.manifest
-  const before = state.manifests.get(version)
-  if (before === bundle.manifestText) return []
+  if (!needsProgram(state, bundle)) return []
   const tidy = state.partials.has(version) ? [tidyStep(bundle, delivered)] : []
   const layers = bundle.layers.flatMap((layer) => layerSteps(layer, { state, wanted }))
-  return [...tidy, ...layers, placeStep(bundle, { replaces: before !== undefined })]
+  return [...tidy, ...layers, placeStep(bundle, { replaces: state.manifests.has(version) })]
 }
 
 function layerSteps(
@@ -77,7 +83,9 @@ function layerSteps(
   const unpack = unpackStep(version, layer)
   if (progress.type === 'whole') return [unpack]
   const hasBytes = progress.type === 'part' ? progress.sizeBytes : 0
-  return [copyStep(version, { layer, hasBytes }), unpack]
+  const { source } = on.wanted
+  if (source.type === 'copy') return [copyStep(version, { layer, hasBytes }), unpack]
+  return [downloadStep(bundle, { layer, hasBytes, from: source.download }), unpack]
 }
 
 function versionWith(layer: VerifiedLayer, manifests: ReadonlyMap<string, string>): string | undefined {

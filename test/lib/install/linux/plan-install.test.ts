@@ -25,6 +25,7 @@ const wanted: WantedInstall = {
   authorityPem: 'PEM',
   enrolment: { type: 'token', token },
   delivered: new Map(),
+  source: { type: 'copy' },
 }
 
 /** A host on which `wanted` was installed and the enforcer has registered itself. */
