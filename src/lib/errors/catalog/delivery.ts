@@ -14,6 +14,13 @@ export const deliveryErrors = {
     ],
     exitCode: exitCode.no,
   },
+  'APO-DELIVERY-SIGNATURE': {
+    title: 'The signature of the manifest does not fit, says the host',
+    cause:
+      'OpenSSL on the host came to another result than apoctl, or cannot work: it is broken or configured so.',
+    fix: ['Check OpenSSL on the host: openssl version -a. Do not install before you know why.'],
+    exitCode: exitCode.no,
+  },
   'APO-DELIVERY-TOOL': {
     title: 'The host has nothing to download with',
     cause:

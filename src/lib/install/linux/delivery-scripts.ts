@@ -4,7 +4,7 @@
  */
 
 /** What scripts of the delivery end with when it is not a command that failed. */
-export const deliveryExit = { digest: 91, tool: 92, download: 93 } as const
+export const deliveryExit = { digest: 91, tool: 92, download: 93, signature: 94 } as const
 
 /**
  * $1 folder being put together, then names in it. Removes everything else: what a run left that was
@@ -78,13 +78,31 @@ rm -rf "$1/$2"
 cp -al "$3/$2" "$1/$2" 2>/dev/null || { rm -rf "$1/$2"; cp -a "$3/$2" "$1/$2"; }
 printf '%s\\n' "$4" > "$1/$5"`
 
+/** Succeeds where OpenSSL can check a signature with ed25519: from 3.0 on. Nothing else on a host can. */
+export const signatureProbe = `openssl pkeyutl -help 2>&1 | grep -q -e -rawin`
+
 /**
- * $1 folder being put together, $2 its final place; the manifest on standard input. What was in that
- * place, a build of the same version, steps aside until the installation is known to work.
+ * $1 folder being put together, $2 its final place, $3 SHA-256 of the manifest, $4 its signature in base64,
+ * $5 the key that signed it, PEM; the manifest on standard input. What was in that place, a build of the
+ * same version, steps aside until the installation is known to work.
  */
 export const placeVersion = `set -eu
 umask 022
-cat > "$1/manifest.json"
+manifest=$1/manifest.json
+cat > "$manifest"
+printf '%s  %s\\n' "$3" "$manifest" | sha256sum -c - >/dev/null 2>&1 || {
+  echo 'the manifest did not arrive as it was sent' >&2
+  exit ${deliveryExit.digest}
+}
+if ${signatureProbe}; then
+  printf '%s' "$4" | base64 -d > "$1/signature"
+  printf '%s\\n' "$5" > "$1/key.pem"
+  openssl pkeyutl -verify -pubin -inkey "$1/key.pem" -rawin -in "$manifest" -sigfile "$1/signature" >/dev/null 2>&1 || {
+    echo 'OpenSSL on the host says that the signature does not fit the manifest' >&2
+    exit ${deliveryExit.signature}
+  }
+  rm -f "$1/signature" "$1/key.pem"
+fi
 rm -f "$1"/*.unpacked
 rm -rf "$2.replaced"
 [ ! -d "$2" ] || mv "$2" "$2.replaced"

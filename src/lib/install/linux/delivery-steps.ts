@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { enforcerProgramFolder } from '../../../contract/enforcer-paths.ts'
 import type { EnforcerBundle, VerifiedLayer } from '../bundle/open-enforcer-bundle.ts'
@@ -153,18 +154,32 @@ export function unpackStep(version: string, layer: VerifiedLayer): Step {
   }
 }
 
-/** `replaces`: a build of the same version is in that place. */
-export function placeStep(bundle: EnforcerBundle, what: { readonly replaces: boolean }): Step {
-  const { version } = bundle.manifest
+/**
+ * `replaces`: a build of the same version is in that place. `verifies`: the host can check the signature of
+ * the manifest, as was done here; where it cannot, the manifest is believed by its digest.
+ */
+export function placeStep(
+  bundle: EnforcerBundle,
+  what: { readonly replaces: boolean; readonly verifies: boolean },
+): Step {
+  const { manifest, manifestText, signatureText, keyPem } = bundle
+  const { version } = manifest
   const [partial, final] = [partialFolder(version), enforcerProgramFolder(version)]
+  const sha256 = createHash('sha256').update(manifestText).digest('hex')
   return {
     id: 'version',
-    title: `put version ${version} in its place`,
+    title: what.verifies
+      ? `check the signature of version ${version}, and put it in its place`
+      : `put version ${version} in its place (this host has no OpenSSL 3 to check its signature; digests are checked)`,
     change: {
       script: scripts.placeVersion,
-      args: [partial, final],
-      stdin: () => bundle.manifestText,
+      args: [partial, final, sha256, signatureText.trim(), keyPem.trim()],
+      stdin: () => manifestText,
       writes: { path: final, sizeBytes: manifestBytes },
+      failures: {
+        [scripts.deliveryExit.digest]: 'APO-DELIVERY-DIGEST',
+        [scripts.deliveryExit.signature]: 'APO-DELIVERY-SIGNATURE',
+      },
     },
     undo: { script: scripts.unplaceVersion, args: [final, partial, what.replaces ? 'yes' : 'no'] },
   }

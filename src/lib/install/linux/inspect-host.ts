@@ -2,6 +2,7 @@ import { enforcerPaths, enforcerServiceName } from '../../../contract/enforcer-p
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { runScript } from '../../platforms/linux/run-script.ts'
 import type { Transport } from '../../transports/transport.ts'
+import { signatureProbe } from './delivery-scripts.ts'
 import { parsePartialVersions, partialVersionsScript, type PartialVersion } from './partial-version.ts'
 
 /** What of an enforcer is on a host; the plan is worked out from this alone. */
@@ -19,6 +20,8 @@ export interface InstalledState {
   readonly serviceEnabled: boolean
   /** Content of /etc/machine-id; empty when there is none. */
   readonly machineId: string
+  /** Whether it has a program that checks signatures as bundles have them. */
+  readonly verifiesSignatures: boolean
   /** `x86_64`, `aarch64`, as the kernel says. */
   readonly machine: string
 }
@@ -53,6 +56,7 @@ say() { printf '${mark} %s\\n' "$*"; }
 flat() { base64 | tr -d '\\n'; }
 programs=$1; unit=$2; shift 2
 say machine "$(uname -m)"
+if ${signatureProbe}; then say signatures yes; fi
 say machineid "$(cat /etc/machine-id 2>/dev/null)"
 say current "$(readlink "$programs/current" 2>/dev/null)"
 say active "$(systemctl is-active "$unit" 2>/dev/null)"
@@ -100,6 +104,7 @@ export function parseInspection(output: string, target: string): InstalledState 
   return {
     machine: word('machine'),
     machineId: word('machineid'),
+    verifiesSignatures: word('signatures') === 'yes',
     currentVersion: current === '' ? undefined : current,
     serviceActive: word('active') === 'active',
     serviceEnabled: word('enabled') === 'enabled',
@@ -124,6 +129,7 @@ export function emptyHost(machine: string): InstalledState {
   return {
     machine,
     machineId: '',
+    verifiesSignatures: true,
     currentVersion: undefined,
     manifests: new Map(),
     partials: new Map(),

@@ -66,8 +66,9 @@ function programSteps(state: InstalledState, wanted: WantedInstall): Step[] {
   const { version } = bundle.manifest
   if (!needsProgram(state, bundle)) return []
   const tidy = state.partials.has(version) ? [tidyStep(bundle, delivered)] : []
+  const placing = { replaces: state.manifests.has(version), verifies: state.verifiesSignatures }
   const layers = bundle.layers.flatMap((layer) => layerSteps(layer, { state, wanted }))
-  return [...tidy, ...layers, placeStep(bundle, { replaces: state.manifests.has(version) })]
+  return [...tidy, ...layers, placeStep(bundle, placing)]
 }
 
 function layerSteps(
