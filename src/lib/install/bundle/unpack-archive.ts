@@ -52,9 +52,20 @@ export async function unpackArchive(packed: PackedBundles, world: BundleWorld): 
       if (!(await areWhole(platforms, { folder: final, world }))) throw error
     })
     return final
+  } catch (error) {
+    throw error instanceof ApoctlError ? error : noCache(error, packed)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
   }
+}
+
+function noCache(error: unknown, { file, cacheFolder }: PackedBundles): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  return new ApoctlError(['APO-INPUT-FILE', `${file} cannot be unpacked below ${cacheFolder} (${code})`], {
+    hints: ['Make room there, or set XDG_CACHE_HOME to a folder that has some.'],
+    cause: error,
+  })
 }
 
 async function areWhole(

@@ -44,13 +44,17 @@ async function explain(
   what: { readonly file: string; readonly signal: AbortSignal },
 ): Promise<unknown> {
   const { file, signal } = what
-  const exists = (error as NodeJS.ErrnoException).code === 'EEXIST'
+  const { code } = error as NodeJS.ErrnoException
+  const exists = code === 'EEXIST'
   if (!exists) await rm(file, { force: true })
   if (signal.aborted) return signal.reason
-  return new ApoctlError(['APO-INPUT-FILE', `${file} ${exists ? 'is there already' : 'cannot be written'}`], {
-    hints: ['Name another file with --output-file, or move that one away.'],
-    cause: error,
-  })
+  return new ApoctlError(
+    ['APO-INPUT-FILE', `${file} ${exists ? 'is there already' : `cannot be written (${code})`}`],
+    {
+      hints: ['Name another file with --output-file, or move that one away.'],
+      cause: error,
+    },
+  )
 }
 
 async function* archiveBytes(files: readonly ArchivedFile[]): AsyncGenerator<Buffer> {

@@ -120,6 +120,15 @@ describe('an exported bundle', () => {
     expect(readdirSync(cacheFolder())).toEqual([sha256])
   })
 
+  it('says where it cannot be unpacked', async () => {
+    const { file } = await exported()
+    writeFileSync(join(folder, 'cache'), 'no folder')
+    await expect(shelfOf(file).forPlatform('linux-x64')).rejects.toMatchObject({
+      code: 'APO-INPUT-FILE',
+      message: `${file} cannot be unpacked below ${cacheFolder()} (ENOTDIR)`,
+    })
+  })
+
   it('says so where it has nothing for a machine', async () => {
     const { file } = await exported({ platform: 'linux-x64' })
     await expect(shelfOf(file).forMachine('aarch64')).rejects.toMatchObject({
