@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { announceConsole } from '../../../src/lib/cli/announce-console.ts'
 import { consoleUnit } from '../../../src/lib/cli/console-unit.ts'
 import { parseListenAddress, parsePublicUrl } from '../../../src/lib/cli/flags/listen-flag.ts'
+import { packagesFolderOf, packagesWords } from '../../../src/lib/cli/flags/packages-flag.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -66,6 +67,19 @@ it('prints a unit whose words systemd reads as they were meant', () => {
       '--data-dir "/srv/50%% \\"off\\"/console" --public-url https://console.example:4443 --cloud-cacert "/etc/ca file.pem"',
   )
   expect(unit).toContain('User=ann')
+})
+
+describe('the packages that a Console gives out', () => {
+  const at = (workingDir: string) => ({ environment: { workingDir, programFolder: '/opt/apoctl' } }) as never
+  it('are those that came with apoctl, or those that are named', async () => {
+    await mkdir(join(folder, 'mine/linux-x64'), { recursive: true })
+    expect(packagesFolderOf({}, at(folder))).toBe('/opt/apoctl/build/enforcer')
+    expect(packagesWords({}, at(folder))).toEqual([])
+    expect(packagesWords({ packages: 'mine' }, at(folder))).toEqual(['--packages', join(folder, 'mine')])
+    expect(() => packagesFolderOf({ packages: 'yours' }, at(folder))).toThrow(
+      'there is no enforcer bundle in',
+    )
+  })
 })
 
 describe('addresses', () => {

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Flags } from '@oclif/core'
+import { enforcerPlatforms } from '../../../contract/enforcer-bundle.ts'
+import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { CommandContext } from '../context.ts'
 
 /** Which enforcer bundles a Console gives out. */
@@ -14,12 +17,18 @@ export const packagesFlag = {
 
 type Given = { readonly packages?: string | undefined }
 
+/** Throws APO-INPUT-FILE when the folder that was named is not there. */
 export function packagesFolderOf(
   { packages }: Given,
   { environment }: Pick<CommandContext, 'environment'>,
 ): string {
   const { programFolder, workingDir } = environment
-  return packages === undefined ? join(programFolder, 'build', 'enforcer') : resolve(workingDir, packages)
+  if (packages === undefined) return join(programFolder, 'build', 'enforcer')
+  const folder = resolve(workingDir, packages)
+  if (enforcerPlatforms.some((platform) => existsSync(join(folder, platform)))) return folder
+  throw new ApoctlError(['APO-INPUT-FILE', `--packages: there is no enforcer bundle in ${folder}`], {
+    hints: [`Name a folder that holds ${enforcerPlatforms.join(' or ')}.`],
+  })
 }
 
 /** The flag as words of a command line that is run from anywhere. */

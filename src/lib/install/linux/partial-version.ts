@@ -38,7 +38,9 @@ for folder in "$programs"/*.partial; do
   say partial "$version"
   for archive in "$folder"/*.tar.gz; do
     [ -f "$archive" ] || continue
-    say archive "$version" "$(basename "$archive")" "$(wc -c < "$archive")" "$(sha256sum < "$archive")"
+    # What an ended run sent last may still be arriving.
+    size=$(wc -c < "$archive")
+    say archive "$version" "$(basename "$archive")" "$size" "$(head -c "$size" "$archive" | sha256sum)"
   done
   for marker in "$folder"/*.unpacked; do
     [ -f "$marker" ] || continue
