@@ -88,33 +88,39 @@ async function expectInstalled(of: EnforcerBundle = bundle): Promise<void> {
 }
 
 describe('a run that was killed', () => {
-  it('between two steps is gone on from without doing one of them again, whichever they were', async () => {
-    const whole = await run()
-    const all = titlesOf(whole.result)
-    expect(whole.traffic.commands).toBe(1 + all.length)
-    await expectInstalled()
-    // What belongs to each run: a note of what was there, a token of its own, and that it was used.
-    const always = [
-      all[0],
-      'write /var/lib/prisma-enforcer/prisma-enforcer.conf',
-      'let the enforcer register itself and make its own credential',
-    ]
-    for (let finished = 1; finished < all.length; finished += 1) {
-      await clear()
-      const first = await run({ death: { afterCommands: 1 + finished } })
-      expect(first.steps).toEqual(all.slice(0, finished))
-      const second = await run()
-      const again = titlesOf(second.result)
-      const repeated = again.filter((title) => all.indexOf(title) >= 0 && all.indexOf(title) < finished)
-      expect(
-        repeated.filter((title) => !always.includes(title)),
-        `after ${finished} steps`,
-      ).toEqual([])
-      expect(second.traffic.commands).toBe(1 + again.length)
-      expect(again.length).toBeLessThanOrEqual(all.length - finished + always.length + 1)
+  // Thirty runs of apoctl.
+  const longMs = 120_000
+  it(
+    'between two steps is gone on from without doing one of them again, whichever they were',
+    { timeout: longMs },
+    async () => {
+      const whole = await run()
+      const all = titlesOf(whole.result)
+      expect(whole.traffic.commands).toBe(1 + all.length)
       await expectInstalled()
-    }
-  })
+      // What belongs to each run: a note of what was there, a token of its own, and that it was used.
+      const always = [
+        all[0],
+        'write /var/lib/prisma-enforcer/prisma-enforcer.conf',
+        'let the enforcer register itself and make its own credential',
+      ]
+      for (let finished = 1; finished < all.length; finished += 1) {
+        await clear()
+        const first = await run({ death: { afterCommands: 1 + finished } })
+        expect(first.steps).toEqual(all.slice(0, finished))
+        const second = await run()
+        const again = titlesOf(second.result)
+        const repeated = again.filter((title) => all.indexOf(title) >= 0 && all.indexOf(title) < finished)
+        expect(
+          repeated.filter((title) => !always.includes(title)),
+          `after ${finished} steps`,
+        ).toEqual([])
+        expect(second.traffic.commands).toBe(1 + again.length)
+        expect(again.length).toBeLessThanOrEqual(all.length - finished + always.length + 1)
+        await expectInstalled()
+      }
+    },
+  )
 
   it('in the middle of an upload leaves what arrived, and only the rest is sent', async () => {
     const first = await run({ death: { afterBytes: 1_500_000 } })
