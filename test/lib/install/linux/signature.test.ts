@@ -3,10 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EnforcerBundle } from '../../../../src/lib/install/bundle/open-enforcer-bundle.ts'
 import type { HostInstall } from '../../../../src/lib/install/linux/host-install.ts'
 import { installOnHost } from '../../../../src/lib/install/linux/install-host.ts'
+import { deliveryExit, placeVersion } from '../../../../src/lib/install/linux/delivery-scripts.ts'
+import { runScriptWithInput } from '../../../../src/lib/platforms/linux/run-script-with-input.ts'
 import { connectTo } from '../../../helpers/connect-to.ts'
 import type { TestSshd } from '../../../helpers/sshd.ts'
 import {
   contextOn,
+  digest,
   makeBundle,
   onHost,
   optionsFor,
@@ -82,4 +85,23 @@ describe('a host whose OpenSSL is older, or that has none', () => {
     expect(steps(await install(host, bundle)).join('\n')).toContain('no OpenSSL 3 to check its signature')
     await host.stop()
   })
+})
+
+it('a manifest that is cut on its way is not put in place', async () => {
+  const host = await startInstallHost()
+  const transport = await connectTo(host)
+  const { manifestText, signatureText, keyPem } = bundle
+  const partial = '/opt/prisma-enforcer/1.0.0.partial'
+  await onHost(host, `mkdir -p ${partial}`)
+  const place = (input: string) =>
+    runScriptWithInput(transport, {
+      text: placeVersion,
+      args: [partial, '/opt/prisma-enforcer/1.0.0', digest(Buffer.from(manifestText)), signatureText, keyPem],
+      input,
+    })
+  expect(await place(manifestText.slice(0, 100))).toMatchObject({ exitCode: deliveryExit.digest })
+  expect(await onHost(host, 'ls /opt/prisma-enforcer')).toBe('1.0.0.partial\n')
+  expect(await place(manifestText)).toMatchObject({ exitCode: 0 })
+  await transport.close()
+  await host.stop()
 })
