@@ -36,14 +36,14 @@ exit 0
 
 /** An sshd whose /opt and /var/lib are empty and its own. */
 export function startInstallHost(prepare: readonly string[] = []): Promise<TestSshd> {
-  const stub = join(mkdtempSync(join(tmpdir(), 'apoctl-systemctl-')), 'systemctl')
-  writeFileSync(stub, systemctl, { mode: 0o755 })
   return startSshd({
     prepare: [
       'mount -t tmpfs none /opt',
       'mount -t tmpfs none /var/lib',
       'mkdir -p /etc/systemd/system /etc/modules-load.d',
-      `mount --bind ${stub} "$(command -v systemctl)"`,
+      `cat > /etc/played-systemctl <<'END'\n${systemctl}END`,
+      'chmod 755 /etc/played-systemctl',
+      'mount --bind /etc/played-systemctl "$(command -v systemctl)"',
       ...prepare,
     ],
   })
