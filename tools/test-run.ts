@@ -16,6 +16,8 @@ const programs = [
   'unshare',
   'setpriv',
   'certutil',
+  'curl',
+  'wget',
   'ansible-inventory',
   'tmux',
   'dbus-daemon',

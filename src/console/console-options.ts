@@ -9,6 +9,8 @@ export interface ConsoleOptions {
   /** How clients reach it, when that is not the address it listens on; `https://…`. */
   readonly publicUrl?: string | undefined
   readonly clouds?: CloudOptions
+  /** The enforcer's layers that it gives out, a folder for each platform. Default: `packages` in its data directory. */
+  readonly packagesFolder?: string | undefined
   /** Silence after which an enforcer counts as unreachable. */
   readonly unreachableAfterMs?: number
   /** No token lives longer. */

@@ -33,6 +33,8 @@ export interface ConsoleServices {
   readonly tokenCertificatePem: string
   readonly limits: ConsoleLimits
   readonly traffic: Traffic
+  /** Holds the layers of the enforcer, a folder for each platform; it need not be there. */
+  readonly packagesFolder: string
   readonly world: ConsoleWorld
   publish(event: ObjectEvent): void
 }

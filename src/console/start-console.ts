@@ -58,7 +58,9 @@ async function startWithStore(
     const publish: ConsoleServices['publish'] = (event) => hub.publish(event)
     const signer = rememberTokens(identity.signer)
     const traffic = createTraffic(limits.traffic, world)
-    const services: ConsoleServices = { ...identity, signer, url, store, limits, traffic, world, publish }
+    const packagesFolder = options.packagesFolder ?? join(dataDir, 'packages')
+    const shared = { signer, url, store, limits, traffic, world, publish, packagesFolder }
+    const services: ConsoleServices = { ...identity, ...shared }
     const first = await doFirstStart(dataDir, services)
     server.serve(services)
     const stopSweeping = startSweeping(services, limits.sweepEveryMs)

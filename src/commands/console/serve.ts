@@ -6,6 +6,7 @@ import { consoleUnit } from '../../lib/cli/console-unit.ts'
 import { cloudFlags, cloudOptionsOf, cloudWords } from '../../lib/cli/flags/cloud-flags.ts'
 import { listenFlag, publicUrlFlag } from '../../lib/cli/flags/listen-flag.ts'
 import { outputFlags } from '../../lib/cli/flags/output-flags.ts'
+import { packagesFlag, packagesFolderOf, packagesWords } from '../../lib/cli/flags/packages-flag.ts'
 import { trafficFlags, trafficOf, trafficWords } from '../../lib/cli/flags/traffic-flags.ts'
 import { serveUntilStopped } from '../../lib/cli/serve-until-stopped.ts'
 import { consoleServingPresentation } from '../../lib/output/views/console-serving-view.ts'
@@ -38,6 +39,7 @@ export default class ConsoleServe extends ApoctlCommand {
     'public-url': publicUrlFlag({
       summary: 'How clients reach it, when that is not the address it listens on.',
     }),
+    ...packagesFlag,
     ...cloudFlags,
     ...trafficFlags,
     'print-unit': Flags.boolean({ summary: 'Print a systemd unit that runs it with these flags, and stop.' }),
@@ -50,15 +52,16 @@ export default class ConsoleServe extends ApoctlCommand {
     const dataDir = resolve(workingDir, flags['data-dir'] ?? join(home, 'console'))
     const place = { listen: flags.listen, dataDir, publicUrl: flags['public-url'] }
     if (flags['print-unit']) {
-      const words = [...cloudWords(flags, context), ...trafficWords(flags)]
+      const words = [...packagesWords(flags, context), ...cloudWords(flags, context), ...trafficWords(flags)]
       context.print(consoleUnit({ ...place, words }, context.environment))
       return
     }
     const { startConsole } = await import('../../console/start-console.ts')
+    const packagesFolder = packagesFolderOf(flags, context)
     const world = { clock: context.clock, note: noteToEvent(context.reporter) }
     const announce = async (console: Parameters<typeof announceConsole>[0]): Promise<void> =>
       this.present({ report: await announceConsole(console, home), flags }, consoleServingPresentation)
-    const options = { ...place, clouds: await cloudOptionsOf(flags, context), traffic: trafficOf(flags) }
-    await serveUntilStopped({ start: () => startConsole(options, world), announce }, context)
+    const more = { packagesFolder, clouds: await cloudOptionsOf(flags, context), traffic: trafficOf(flags) }
+    await serveUntilStopped({ start: () => startConsole({ ...place, ...more }, world), announce }, context)
   }
 }

@@ -7,6 +7,8 @@ export interface RunEnvironment {
   readonly home: string
   /** `~/.apoctl`: profiles, credentials, lab hosts, journals. */
   readonly dataDir: string
+  /** `~/.cache/apoctl`: what can be made again. */
+  readonly cacheDir: string
   readonly workingDir: string
   /** Where apoctl is installed: the folder of its package.json. */
   readonly programFolder: string
@@ -22,6 +24,7 @@ export function readRunEnvironment(programFolder: string): RunEnvironment {
     env,
     home,
     dataDir: env['APOCTL_HOME'] ?? join(home, '.apoctl'),
+    cacheDir: join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'apoctl'),
     workingDir: process.cwd(),
     programFolder,
     isRoot: process.getuid?.() === 0,

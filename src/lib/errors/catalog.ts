@@ -1,6 +1,7 @@
 import type { CatalogEntry } from './catalog-entry.ts'
 import { consoleErrors } from './catalog/console.ts'
 import { credentialErrors } from './catalog/credentials.ts'
+import { deliveryErrors } from './catalog/delivery.ts'
 import { enforcerErrors } from './catalog/enforcer.ts'
 import { hostErrors } from './catalog/host.ts'
 import { inputErrors } from './catalog/input.ts'
@@ -21,6 +22,7 @@ export const errorCatalog = {
   ...labErrors,
   ...installErrors,
   ...enforcerErrors,
+  ...deliveryErrors,
   ...runErrors,
 } as const satisfies Record<string, CatalogEntry>
 

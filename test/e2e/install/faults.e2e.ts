@@ -116,7 +116,8 @@ async function untilCopying(runs: readonly StartedRun[]): Promise<void> {
   const layer = bundleManifest().layers.find(({ name }) => name === 'runtime')!
   await Promise.all(
     hosts().map(async (host, index) => {
-      const file = `/proc/${await host.initPid()}/root/opt/prisma-enforcer/${bundledVersion()}.partial/runtime.tar.gz`
+      const folder = `/proc/${await host.initPid()}/root/opt/prisma-enforcer/${bundledVersion()}.partial`
+      const file = join(folder, `runtime-${layer.sha256}.tar.gz`)
       await eventually(() => existsSync(file), {
         what: `the runtime layer (${layer.sizeBytes} bytes) is on its way:\n${runs[index]!.said()}`,
         everyMs: 5,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -13,6 +13,7 @@ import {
 } from '../../../src/lib/cli/flags/traffic-flags.ts'
 import { consoleUnit } from '../../../src/lib/cli/console-unit.ts'
 import { parseListenAddress, parsePublicUrl } from '../../../src/lib/cli/flags/listen-flag.ts'
+import { packagesFolderOf, packagesWords } from '../../../src/lib/cli/flags/packages-flag.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -55,6 +56,7 @@ it('prints a unit whose words systemd reads as they were meant', () => {
     env: {},
     home: '/root',
     dataDir: '/root/.apoctl',
+    cacheDir: '/nowhere',
     workingDir: '/',
     programFolder: '/opt/apoctl',
     isRoot: true,
@@ -86,6 +88,19 @@ const usualFlags = Object.fromEntries(
 it('has the limits of the Console itself as its usual limits, and adds no words for them', () => {
   expect(usualTraffic).toMatchObject(trafficOf(usualFlags))
   expect(trafficWords(usualFlags)).toEqual([])
+})
+
+describe('the packages that a Console gives out', () => {
+  const at = (workingDir: string) => ({ environment: { workingDir, programFolder: '/opt/apoctl' } }) as never
+  it('are those that came with apoctl, or those that are named', async () => {
+    await mkdir(join(folder, 'mine/linux-x64'), { recursive: true })
+    expect(packagesFolderOf({}, at(folder))).toBe('/opt/apoctl/build/enforcer')
+    expect(packagesWords({}, at(folder))).toEqual([])
+    expect(packagesWords({ packages: 'mine' }, at(folder))).toEqual(['--packages', join(folder, 'mine')])
+    expect(() => packagesFolderOf({ packages: 'yours' }, at(folder))).toThrow(
+      'there is no enforcer bundle in',
+    )
+  })
 })
 
 describe('addresses', () => {

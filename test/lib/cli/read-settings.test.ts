@@ -16,6 +16,7 @@ function environment(env: RunEnvironment['env'] = {}): RunEnvironment {
     env,
     home: '/home/ann',
     dataDir,
+    cacheDir: '/nowhere',
     workingDir: folder,
     isRoot: false,
     user: 'ann',

@@ -29,6 +29,8 @@ export function aBundle(
   return {
     manifest,
     manifestText: JSON.stringify(manifest),
+    signatureText: 'signature',
+    keyPem: 'key',
     layers,
     unit: '[Unit]\n',
     modulesLoad: 'nf_tables\n',

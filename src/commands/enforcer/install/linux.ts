@@ -29,6 +29,15 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
     'installation-mode': Flags.option({ options: ['direct', 'script'] as const })({
       summary: 'Install now, or write a self-contained installenforcer.sh to read and run on the host.',
       default: 'direct' as const,
+      relationships: [
+        {
+          type: 'none',
+          // A script carries its package along.
+          flags: [
+            { name: 'from-url', when: (flags) => Promise.resolve(flags['installation-mode'] === 'script') },
+          ],
+        },
+      ],
     }),
     'output-dir': Flags.string({
       summary: 'Where the script is written.',

@@ -1,15 +1,15 @@
-import { join, resolve } from 'node:path'
 import { Flags } from '@oclif/core'
 import { parseNamespaceName } from '../../../contract/namespace-name.ts'
 import { userTagProblem } from '../../../contract/tags/tag.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
-import { openBundleShelf } from '../../install/bundle/bundle-shelf.ts'
 import type { LinuxInstallOptions } from '../../install/linux/install-linux.ts'
 import { loadCriteria } from '../../preflight/load-criteria.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { ConnectedConsole } from '../connect-console.ts'
 import type { CommandContext } from '../context.ts'
+import { bundleFlags, bundleShelf, type BundleFlags } from './bundle-flags.ts'
 import { durationFlag } from './duration-flag.ts'
+import { fromUrlFlag, parseFromUrl } from './from-url-flag.ts'
 
 const helpGroup = 'ENFORCER'
 
@@ -33,15 +33,11 @@ export const installFlags = {
     helpValue: 'FLAGS',
     helpGroup,
   }),
-  'enforcer-version': Flags.string({ summary: 'Insist on this version.', helpValue: 'VERSION', helpGroup }),
-  bundle: Flags.string({
-    summary: 'Folder of the enforcer bundle, instead of the one that came with apoctl.',
-    helpValue: 'FOLDER',
-    helpGroup,
-  }),
-  'bundle-key': Flags.string({
-    summary: 'Public key (PEM) that the bundle may be signed with, besides that of apoctl.',
-    helpValue: 'FILE',
+  ...bundleFlags,
+  'from-url': fromUrlFlag({
+    summary:
+      'Have the hosts download the layers they lack themselves, from URL/PLATFORM/FILE, or with "console" from ' +
+      'the Console. The manifest is never taken from there.',
     helpGroup,
   }),
   'connected-within': durationFlag({
@@ -63,13 +59,11 @@ export const installFlags = {
   }),
 }
 
-export interface InstallFlags {
+export interface InstallFlags extends BundleFlags {
   readonly 'auth-mode': 'token' | 'appcred' | 'cloud'
   readonly tag?: readonly string[] | undefined
   readonly 'raw-flags'?: string | undefined
-  readonly 'enforcer-version'?: string | undefined
-  readonly bundle?: string | undefined
-  readonly 'bundle-key'?: string | undefined
+  readonly 'from-url'?: string | undefined
   readonly 'connected-within': number
   readonly 'accept-risk'?: readonly string[] | undefined
   readonly skip?: readonly string[] | undefined
@@ -84,7 +78,7 @@ export async function installOptions(
 ): Promise<Omit<LinuxInstallOptions, 'hosts' | 'limits' | 'dryRun'>> {
   const { api, namespace, authoritiesPem } = with_.console
   return {
-    bundleFor: bundleShelf(flags, with_.context),
+    bundleFor: bundleShelf(flags, with_.context).forMachine,
     configuration: {
       api,
       namespace: namespaceFor(namespace),
@@ -96,6 +90,7 @@ export async function installOptions(
     authorityPem: authoritiesPem,
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
+    delivery: flags['from-url'] === undefined ? { type: 'copy' } : parseFromUrl(flags['from-url']),
     connectTimeoutMs: flags['connected-within'],
     preflight: {
       ...(await loadCriteria({
@@ -106,20 +101,6 @@ export async function installOptions(
       authoritiesPem,
     },
   }
-}
-
-function bundleShelf(flags: InstallFlags, { environment }: CommandContext): LinuxInstallOptions['bundleFor'] {
-  const { programFolder, workingDir } = environment
-  const ownKey = join(programFolder, 'dist', 'enforcer-signing-key.pem')
-  const extraKey = flags['bundle-key']
-  return openBundleShelf({
-    folder:
-      flags.bundle === undefined
-        ? join(programFolder, 'build', 'enforcer')
-        : resolve(workingDir, flags.bundle),
-    trustedKeyFiles: [ownKey, ...(extraKey === undefined ? [] : [resolve(workingDir, extraKey)])],
-    version: flags['enforcer-version'],
-  })
 }
 
 function enrolmentOf(mode: InstallFlags['auth-mode']): LinuxInstallOptions['enrolment'] {

@@ -22,6 +22,7 @@ export type LinuxInstallFlags = Interfaces.InferredFlags<typeof linuxInstallFlag
 const {
   bundle,
   'bundle-key': bundleKey,
+  'from-url': fromUrl,
   'connected-within': connectedWithin,
   'accept-risk': acceptRisk,
   skip,
@@ -49,6 +50,7 @@ export const linuxUpgradeFlags = {
   }),
   bundle,
   'bundle-key': bundleKey,
+  'from-url': fromUrl,
   'connected-within': connectedWithin,
   'accept-risk': acceptRisk,
   skip,

@@ -39,6 +39,17 @@ export const enforcerErrors = {
     fix: ['Build or download the bundle again.'],
     exitCode: exitCode.no,
   },
+  'APO-BUNDLE-ARCHIVE': {
+    title: 'The file is not an archive of enforcer bundles',
+    cause:
+      'Only a plain tar that apoctl wrote is taken, with exactly the files that its manifest names: this one ' +
+      'is cut short, was packed by hand, or was altered.',
+    fix: [
+      'Compare its SHA-256 with what apoctl enforcer bundle export said, or export it again.',
+      'Give the unpacked folder with --bundle.',
+    ],
+    exitCode: exitCode.no,
+  },
   'APO-BUNDLE-PLATFORM': {
     title: 'There is no enforcer for this kind of machine',
     cause: 'The enforcer is built for x86-64 and 64-bit ARM Linux.',

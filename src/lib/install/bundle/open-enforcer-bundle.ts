@@ -1,23 +1,16 @@
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import {
-  enforcerBundleFiles,
-  parseEnforcerManifest,
-  type EnforcerLayer,
-  type EnforcerManifest,
-} from '../../../contract/enforcer-bundle.ts'
+import type { EnforcerLayer } from '../../../contract/enforcer-bundle.ts'
 import { enforcerProgramFiles } from '../../../contract/enforcer-paths.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { readArchivedFiles } from './read-archived-files.ts'
+import { readSignedManifest, type SignedManifest } from './read-signed-manifest.ts'
 
 /** A bundle on disk whose signature and layers were checked. */
-export interface EnforcerBundle {
-  readonly manifest: EnforcerManifest
-  /** The manifest byte for byte as it was signed. */
-  readonly manifestText: string
+export interface EnforcerBundle extends SignedManifest {
   readonly layers: readonly VerifiedLayer[]
   /** The systemd unit, out of the app layer. */
   readonly unit: string
@@ -42,41 +35,19 @@ export interface BundleWorld {
  * Throws APO-BUNDLE-MISSING, -SIGNATURE, -MANIFEST or -LAYER.
  */
 export async function openEnforcerBundle(folder: string, world: BundleWorld): Promise<EnforcerBundle> {
-  const manifestBytes = await readPart(folder, enforcerBundleFiles.manifest)
-  const signature = await readPart(folder, enforcerBundleFiles.signature)
-  if (!isSigned(manifestBytes, { signature, keysPem: world.trustedKeysPem }))
-    throw new ApoctlError(['APO-BUNDLE-SIGNATURE', `the bundle in ${folder} is not signed by a trusted key`])
-  const manifestText = manifestBytes.toString('utf8')
-  const manifest = parseEnforcerManifest(manifestText)
-  if (!manifest.ok)
-    throw new ApoctlError([
-      'APO-BUNDLE-MANIFEST',
-      `the manifest of the bundle in ${folder} cannot be used: ${manifest.problem}`,
-    ])
+  const signed = await readSignedManifest(folder, world)
   const layers: VerifiedLayer[] = []
-  for (const layer of manifest.value.layers) layers.push(await verifyLayer({ folder, layer }, world))
+  for (const layer of signed.manifest.layers) layers.push(await verifyLayer({ folder, layer }, world))
   const texts = await readArchivedFiles(layers.find(({ name }) => name === 'app')?.path ?? '', [
     enforcerProgramFiles.unit,
     enforcerProgramFiles.modulesLoad,
   ])
   return {
-    manifest: manifest.value,
-    manifestText,
+    ...signed,
     layers,
     unit: expectText(texts, { path: enforcerProgramFiles.unit, folder }),
     modulesLoad: expectText(texts, { path: enforcerProgramFiles.modulesLoad, folder }),
   }
-}
-
-function isSigned(
-  manifest: Buffer,
-  by: { readonly signature: Buffer; readonly keysPem: readonly string[] },
-): boolean {
-  const signature = Buffer.from(by.signature.toString('utf8').trim(), 'base64')
-  return by.keysPem.some((pem) => {
-    const key = createPublicKey(pem)
-    return key.asymmetricKeyType === 'ed25519' && verify(null, manifest, key, signature)
-  })
 }
 
 async function verifyLayer(
@@ -104,14 +75,6 @@ async function verifyLayer(
       `${path} has the digest ${sha256} and not the one of its manifest`,
     ])
   return { ...layer, path }
-}
-
-async function readPart(folder: string, name: string): Promise<Buffer> {
-  try {
-    return await readFile(join(folder, name))
-  } catch (error) {
-    throw new ApoctlError(['APO-BUNDLE-MISSING', `there is no ${name} in ${folder}`], { cause: error })
-  }
 }
 
 function expectText(

@@ -6,6 +6,7 @@ import { enforcers } from '../../api/endpoints/enforcers.ts'
 import { issueToken } from '../../api/endpoints/issue.ts'
 import { processingUnits } from '../../api/endpoints/processing-units.ts'
 import type { Clock } from '../../async/clock.ts'
+import { packagePermission } from '../../../contract/enforcer-packages.ts'
 import { machineTag } from '../../../contract/machine-id.ts'
 import { makeKeyPair } from '../../secrets/key-pair.ts'
 import type { Secret } from '../../secrets/secret.ts'
@@ -20,6 +21,8 @@ export type RegisteredEnforcer = Pick<
 export interface EnforcerRegistry {
   /** A token with which one enforcer can register itself, in this namespace and for the next half hour. */
   enrolmentToken(signal: AbortSignal): Promise<Secret>
+  /** A token that is good for fetching layers from the Console, and for nothing else. */
+  packageToken(signal: AbortSignal): Promise<Secret>
   /** An app credential for one enforcer, made here: the text of its file. */
   makeCredential(machineId: string, signal: AbortSignal): Promise<Secret>
   find(machineId: string, signal: AbortSignal): Promise<RegisteredEnforcer | undefined>
@@ -43,7 +46,7 @@ export interface EnforcerRegistry {
 }
 
 const enforcerRole = '@auth:role=enforcer'
-const enrolmentValidity = '30m'
+const tokenValidity = '30m'
 const pollIntervalMs = 500
 const wantedFields = ['ID', 'name', 'namespace', 'operationalStatus', 'lastSyncTime'] as const
 
@@ -61,7 +64,8 @@ export function openEnforcerRegistry(
     findEnforcer(machineId, { ...place, signal })
   return {
     find,
-    enrolmentToken: (signal) => enrolmentToken({ ...place, signal }),
+    enrolmentToken: (signal) => narrowToken([enforcerRole], { ...place, signal }),
+    packageToken: (signal) => narrowToken([packagePermission], { ...place, signal }),
     makeCredential: (machineId, signal) => makeCredential(machineId, { ...place, signal }),
     async waitUntilConnected(machineId, { heardAt, deadlineMs, signal }) {
       while (world.clock.nowMs() < deadlineMs) {
@@ -85,14 +89,14 @@ function findEnforcer(machineId: string, by: Asking): Promise<RegisteredEnforcer
   return enforcers(console).first({ filter, fields: wantedFields, namespace }, { signal })
 }
 
-async function enrolmentToken(by: Asking): Promise<Secret> {
+async function narrowToken(restrictedPermissions: readonly string[], by: Asking): Promise<Secret> {
   const { console, namespace, signal } = by
   const request = {
     realm: 'AporetoIdentityToken',
     metadata: { token: await console.token({ signal }) },
-    validity: enrolmentValidity,
+    validity: tokenValidity,
     restrictedNamespace: namespace,
-    restrictedPermissions: [enforcerRole],
+    restrictedPermissions,
   } as const
   return issueToken(request, { console, signal })
 }

@@ -19,6 +19,8 @@ export interface HostInstallOptions {
   readonly enrolment: 'token' | 'app-credential'
   /** Use this token instead of issuing one for each host. */
   readonly token: Secret | undefined
+  /** Where hosts get the layers from: from here, from a mirror, or from the Console. */
+  readonly delivery: Delivery
   readonly dryRun: boolean
   /** Only where an enforcer is; nothing but its version changes, and it has to stay well for a while. */
   readonly upgrade?: { readonly probationMs: number } | undefined
@@ -27,6 +29,12 @@ export interface HostInstallOptions {
   /** How long the Console may take to see the enforcer, milliseconds. */
   readonly connectTimeoutMs: number
 }
+
+export type Delivery =
+  | { readonly type: 'copy' }
+  /** `url` holds a folder for each platform. */
+  | { readonly type: 'mirror'; readonly url: string }
+  | { readonly type: 'console' }
 
 export interface HostInstallContext {
   /** Root's. */

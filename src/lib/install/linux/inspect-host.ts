@@ -2,6 +2,8 @@ import { enforcerPaths, enforcerServiceName } from '../../../contract/enforcer-p
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { runScript } from '../../platforms/linux/run-script.ts'
 import type { Transport } from '../../transports/transport.ts'
+import { signatureProbe } from './delivery-scripts.ts'
+import { parsePartialVersions, partialVersionsScript, type PartialVersion } from './partial-version.ts'
 
 /** What of an enforcer is on a host; the plan is worked out from this alone. */
 export interface InstalledState {
@@ -9,6 +11,8 @@ export interface InstalledState {
   readonly currentVersion: string | undefined
   /** Text of the manifest of each complete version folder, by version. */
   readonly manifests: ReadonlyMap<string, string>
+  /** What runs that were ended left of versions, by version. */
+  readonly partials: ReadonlyMap<string, PartialVersion>
   /** Content of the files outside of the version folders; undefined when absent. */
   readonly files: ReadonlyMap<string, HostFile | undefined>
   readonly folders: ReadonlyMap<string, boolean>
@@ -16,6 +20,8 @@ export interface InstalledState {
   readonly serviceEnabled: boolean
   /** Content of /etc/machine-id; empty when there is none. */
   readonly machineId: string
+  /** Whether it has a program that checks signatures as bundles have them. */
+  readonly verifiesSignatures: boolean
   /** `x86_64`, `aarch64`, as the kernel says. */
   readonly machine: string
 }
@@ -50,6 +56,7 @@ say() { printf '${mark} %s\\n' "$*"; }
 flat() { base64 | tr -d '\\n'; }
 programs=$1; unit=$2; shift 2
 say machine "$(uname -m)"
+if ${signatureProbe}; then say signatures yes; fi
 say machineid "$(cat /etc/machine-id 2>/dev/null)"
 say current "$(readlink "$programs/current" 2>/dev/null)"
 say active "$(systemctl is-active "$unit" 2>/dev/null)"
@@ -59,7 +66,7 @@ for manifest in "$programs"/*/manifest.json; do
   version=$(basename "$(dirname "$manifest")")
   case $version in current|*.partial|*.replaced) continue ;; esac
   say manifest "$version" "$(flat < "$manifest")"
-done
+done${partialVersionsScript}
 while [ "$1" != -- ]; do
   if [ -d "$1" ]; then say folder "$1" yes; else say folder "$1" no; fi
   shift
@@ -97,10 +104,12 @@ export function parseInspection(output: string, target: string): InstalledState 
   return {
     machine: word('machine'),
     machineId: word('machineid'),
+    verifiesSignatures: word('signatures') === 'yes',
     currentVersion: current === '' ? undefined : current,
     serviceActive: word('active') === 'active',
     serviceEnabled: word('enabled') === 'enabled',
     manifests: new Map(all('manifest').map(([version = '', content = '']) => [version, decode(content)])),
+    partials: parsePartialVersions(all),
     folders: new Map(all('folder').map(([path = '', there]) => [path, there === 'yes'])),
     files: new Map(
       all('file').map(([path = '', mode, content = '']) => [
@@ -120,8 +129,10 @@ export function emptyHost(machine: string): InstalledState {
   return {
     machine,
     machineId: '',
+    verifiesSignatures: true,
     currentVersion: undefined,
     manifests: new Map(),
+    partials: new Map(),
     files: new Map(),
     folders: new Map(),
     serviceActive: false,

@@ -3,6 +3,7 @@ import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
 import { fingerprintOf } from '../plan/fingerprint.ts'
 import type { Step } from '../plan/step.ts'
+import { arrangeDelivery } from './arrange-delivery.ts'
 import type { HostInstallContext, HostInstallOptions } from './host-install.ts'
 import { inspectHost, type InstalledState } from './inspect-host.ts'
 import { refuseOtherConsole } from './other-console.ts'
@@ -32,12 +33,9 @@ export async function lookAtHost(
   const bundle = await options.bundleFor(state.machine)
   const machineId = deriveMachineId(state.machineId)
   const enrolment = await enrolmentFor({ options, state, machineId }, context)
-  const steps = planInstall(state, {
-    ...options,
-    configuration: isUpgrade ? undefined : options.configuration,
-    bundle,
-    enrolment,
-  })
+  const delivery = await arrangeDelivery({ state, bundle, options }, context)
+  const configuration = isUpgrade ? undefined : options.configuration
+  const steps = planInstall(state, { ...options, ...delivery, configuration, bundle, enrolment })
   // What is installed, onto what: a plan holds as long as these do.
   const fingerprint = fingerprintOf({ state, bundle: bundle.manifestText })
   return { bundle, machineId, steps, fingerprint, currentVersion }

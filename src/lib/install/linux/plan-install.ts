@@ -4,18 +4,11 @@ import type { Secret } from '../../secrets/secret.ts'
 import type { EnforcerBundle, VerifiedLayer } from '../bundle/open-enforcer-bundle.ts'
 import type { Step } from '../plan/step.ts'
 import { mergeConfiguration, withToken, type WantedConfiguration } from './configuration.ts'
+import { copyStep, downloadStep, placeStep, reuseStep, tidyStep, unpackStep } from './delivery-steps.ts'
+import type { Delivered } from './find-delivered.ts'
+import type { LayerSource } from './layer-source.ts'
 import { managedFolders, type InstalledState } from './inspect-host.ts'
-import {
-  fileStep,
-  folderStep,
-  copySteps,
-  linkStep,
-  placeStep,
-  reuseStep,
-  selfRegistrationStep,
-  serviceStep,
-  settleStep,
-} from './steps.ts'
+import { fileStep, folderStep, linkStep, selfRegistrationStep, serviceStep, settleStep } from './steps.ts'
 
 /** What a host shall look like. */
 export interface WantedInstall {
@@ -25,6 +18,9 @@ export interface WantedInstall {
   readonly authorityPem: string | undefined
   /** What the enforcer proves itself with; undefined when it has a credential, or in a dry run. */
   readonly enrolment: Enrolment | undefined
+  /** What an earlier run brought of the bundle; layers that it lacks are absent. */
+  readonly delivered: Delivered
+  readonly source: LayerSource
 }
 
 export type Enrolment =
@@ -47,7 +43,7 @@ export function planInstall(state: InstalledState, wanted: WantedInstall): reado
     .filter((path) => state.folders.get(path) !== true)
     .map((path) => folderStep(path, folderModes[path] ?? '0755'))
   const { version } = wanted.bundle.manifest
-  const program = programSteps(state, wanted.bundle)
+  const program = programSteps(state, wanted)
   const files = fileSteps(state, wanted)
   const link = state.currentVersion === version ? [] : [linkStep(version, state.currentVersion)]
   const changes = [...folders, ...program, ...files, ...link]
@@ -56,19 +52,42 @@ export function planInstall(state: InstalledState, wanted: WantedInstall): reado
   return [settleStep(state), ...changes, serviceStep()]
 }
 
+/** True when the version is not on the host yet. */
+export function needsProgram(state: InstalledState, bundle: EnforcerBundle): boolean {
+  return state.manifests.get(bundle.manifest.version) !== bundle.manifestText
+}
+
 /** True when the host must prove itself to the Console anew. */
 export function needsEnrolment(state: InstalledState): boolean {
   return state.files.get(enforcerPaths.credential) === undefined
 }
 
-function programSteps(state: InstalledState, bundle: EnforcerBundle): Step[] {
+function programSteps(state: InstalledState, wanted: WantedInstall): Step[] {
+  const { bundle, delivered } = wanted
   const { version } = bundle.manifest
-  if (state.manifests.get(version) === bundle.manifestText) return []
-  const layers = bundle.layers.flatMap((layer) => {
-    const from = versionWith(layer, state.manifests)
-    return from === undefined ? copySteps(version, layer) : [reuseStep(version, { layer, version: from })]
-  })
-  return [...layers, placeStep(bundle)]
+  if (!needsProgram(state, bundle)) return []
+  const tidy = state.partials.has(version) ? [tidyStep(bundle, delivered)] : []
+  const placing = { replaces: state.manifests.has(version), verifies: state.verifiesSignatures }
+  const layers = bundle.layers.flatMap((layer) => layerSteps(layer, { state, wanted }))
+  return [...tidy, ...layers, placeStep(bundle, placing)]
+}
+
+function layerSteps(
+  layer: VerifiedLayer,
+  on: { readonly state: InstalledState; readonly wanted: WantedInstall },
+): Step[] {
+  const { bundle, delivered } = on.wanted
+  const { version } = bundle.manifest
+  const progress = delivered.get(layer.name) ?? { type: 'absent' }
+  if (progress.type === 'unpacked') return []
+  const from = versionWith(layer, on.state.manifests)
+  if (from !== undefined) return [reuseStep(version, { layer, version: from })]
+  const unpack = unpackStep(version, layer)
+  if (progress.type === 'whole') return [unpack]
+  const hasBytes = progress.type === 'part' ? progress.sizeBytes : 0
+  const { source } = on.wanted
+  if (source.type === 'copy') return [copyStep(version, { layer, hasBytes }), unpack]
+  return [downloadStep(bundle, { layer, hasBytes, from: source.download }), unpack]
 }
 
 function versionWith(layer: VerifiedLayer, manifests: ReadonlyMap<string, string>): string | undefined {

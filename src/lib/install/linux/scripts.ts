@@ -10,46 +10,6 @@ export const makeFolder = `set -eu
 /** $1 folder or file. */
 export const removeTree = `rm -rf "$1"`
 
-/** $1 folder being put together, $2 name of the layer, $3 its SHA-256; the layer on standard input. */
-export const receiveLayer = `set -eu
-umask 022
-mkdir -p "$1"
-cat > "$1/$2.tar.gz"
-printf '%s  %s\\n' "$3" "$1/$2.tar.gz" | sha256sum -c - >/dev/null`
-
-/**
- * $1 folder being put together, $2 name of the layer, which has arrived whole. Apart from receiving it,
- * because a script that reads nothing is ended with the run, and a layer that goes on unpacking is not.
- */
-export const unpackLayer = `set -eu
-umask 022
-rm -rf "$1/$2"
-tar -xzf "$1/$2.tar.gz" -C "$1" --no-same-owner
-rm -f "$1/$2.tar.gz"`
-
-/** $1 folder being put together, $2 name of the layer, $3 folder of a version that has the same layer. */
-export const reuseLayer = `set -eu
-umask 022
-mkdir -p "$1"
-rm -rf "$1/$2"
-cp -al "$3/$2" "$1/$2" 2>/dev/null || cp -a "$3/$2" "$1/$2"`
-
-/**
- * $1 folder being put together, $2 its final place; the manifest on standard input. What was in that
- * place, a build of the same version, steps aside until the installation is known to work.
- */
-export const placeVersion = `set -eu
-umask 022
-cat > "$1/manifest.json"
-rm -rf "$2.replaced"
-[ ! -d "$2" ] || mv "$2" "$2.replaced"
-mv "$1" "$2"`
-
-/** $1 folder of the version. Brings back what stepped aside. */
-export const unplaceVersion = `set -eu
-rm -rf "$1"
-[ ! -d "$1.replaced" ] || mv "$1.replaced" "$1"`
-
 /** $1 path, $2 mode; the content on standard input. Replaces the file in one move. */
 export const writeFile = `set -eu
 umask 077

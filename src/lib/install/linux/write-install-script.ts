@@ -28,7 +28,8 @@ export async function writeInstallScript(
   const bundle = await options.bundleFor(machine)
   const { api, namespace } = options.configuration
   const { version } = bundle.manifest
-  const steps = planInstall(emptyHost(machine), { ...options, bundle, enrolment: undefined })
+  const nothing = { delivered: new Map(), enrolment: undefined, source: { type: 'copy' } } as const
+  const steps = planInstall(emptyHost(machine), { ...options, bundle, ...nothing })
   const script = await renderInstallScript(steps, { version, api, namespace, apoctlVersion: context.version })
   const file = join(options.folder, installScriptName)
   const parts = [script.text, ...script.payload]

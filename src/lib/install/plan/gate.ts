@@ -10,7 +10,7 @@ const changeTimeoutMs = 5 * 60_000
 
 /** The one place through which every change to a host goes. */
 export interface Gate {
-  /** Does the change, or rejects with ApoctlError APO-HOST-COMMAND, APO-HOST-DISK or APO-SSH-*. */
+  /** Does the change, or rejects with what its exit code means, APO-HOST-COMMAND, APO-HOST-DISK or APO-SSH-*. */
   pass(change: HostChange, signal: AbortSignal): Promise<void>
 }
 
@@ -49,6 +49,8 @@ async function explain(
 ): Promise<ApoctlError> {
   const { change, result } = failure
   const lastWords = result.stderr.toString('utf8').trim().split('\n').slice(-3).join(' / ')
+  const known = change.failures?.[result.exitCode ?? 0]
+  if (known !== undefined) return new ApoctlError([known, `${host.transport.target}: ${lastWords}`])
   const shortage = change.writes === undefined ? undefined : await findShortage(change.writes, host)
   if (shortage !== undefined)
     return new ApoctlError(['APO-HOST-DISK', `${host.transport.target}: ${shortage}`], {

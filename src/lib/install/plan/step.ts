@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ErrorCode } from '../../errors/catalog.ts'
 
 /** A change to a host: a POSIX script, its arguments ($1, $2, …), and what it reads. */
 export interface HostChange {
@@ -8,6 +9,8 @@ export interface HostChange {
   readonly stdin?: () => string | Buffer | Readable
   /** Where it writes and how much, so that a full or read-only file system can be told from other failures. */
   readonly writes?: { readonly path: string; readonly sizeBytes: number }
+  /** Exit codes that the script gives a meaning; its last words are the message. */
+  readonly failures?: Readonly<Record<number, ErrorCode>>
 }
 
 /**

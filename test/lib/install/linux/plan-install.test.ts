@@ -24,6 +24,8 @@ const wanted: WantedInstall = {
   configuration,
   authorityPem: 'PEM',
   enrolment: { type: 'token', token },
+  delivered: new Map(),
+  source: { type: 'copy' },
 }
 
 /** A host on which `wanted` was installed and the enforcer has registered itself. */
