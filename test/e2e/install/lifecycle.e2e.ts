@@ -79,7 +79,7 @@ describe('ten hosts', () => {
 
   test('are as hosts that never had an enforcer once it is uninstalled', async () => {
     const planned = demandExit(await scene.uninstall({ hosts: ten }, '--dry-run'), 0)
-    expect(planned.stdout).toContain('host1: would')
+    expect(planned.stdout).toContain('host[1-10] (10 hosts): would')
     expect((await scene.known()).enforcers).toHaveLength(10)
     const run = demandExit(await scene.uninstall({ hosts: ten }, '--json'), 0)
     const report = documentOf<UninstallReport>(run, 'UninstallReport')
