@@ -1,3 +1,4 @@
+import { isRecord, parseRecord } from './json-record.ts'
 import { parsed, problem, type Parsed } from './parsed.ts'
 
 /** The format of manifests that this code writes and understands. */
@@ -66,7 +67,7 @@ const fileNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*\.tar\.gz$/
 
 /** Reads a manifest. Whether it is to be trusted is another question: see openEnforcerBundle. */
 export function parseEnforcerManifest(text: string): Parsed<EnforcerManifest> {
-  const document = toRecord(text)
+  const document = parseRecord(text)
   if (!document) return problem('it is not a JSON object')
   if (document['format'] !== enforcerBundleFormat) return problem(`its format is not ${enforcerBundleFormat}`)
   const complaint = complaintAbout(document)
@@ -119,17 +120,4 @@ function matches(value: unknown, pattern: RegExp): boolean {
 
 function isSize(value: unknown): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function toRecord(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }

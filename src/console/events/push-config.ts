@@ -1,3 +1,4 @@
+import { isRecord } from '../../contract/json-record.ts'
 import type { Filter } from '../../contract/filter/filter.ts'
 import { parseEventFilter } from '../../contract/filter/parse.ts'
 import { parsed, problem, type Parsed } from '../../contract/parsed.ts'
@@ -65,8 +66,4 @@ function readToken(parameters: unknown): string | undefined {
   const tokens = isRecord(parameters) ? parameters['token'] : undefined
   const [token] = Array.isArray(tokens) ? (tokens as unknown[]) : []
   return typeof token === 'string' ? token : undefined
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

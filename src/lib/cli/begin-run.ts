@@ -29,19 +29,20 @@ export async function beginRun(coming: ComingRun, world: World): Promise<BegunRu
   const hosts = taken?.hosts ?? coming.hosts
   const { reporter, environment } = world
   const operator = thisOperator(environment.user)
-  const takesOver = coming.flags['take-over-lock']
+  const claimFor = (run: string): LockClaim => ({
+    owner: { operator, run },
+    takesOver: coming.flags['take-over-lock'],
+  })
   if (taken !== undefined) reporter.report({ type: 'note', subject: 'run', text: sentenceOf(taken) })
   if (coming.flags['dry-run'] || hosts.length === 0) {
-    const claim = { owner: { operator, run: 'none' }, takesOver }
-    return { hosts, context: { reporter, claim }, end: (report) => Promise.resolve(report) }
+    return { hosts, context: { reporter, claim: claimFor('none') }, end: (report) => Promise.resolve(report) }
   }
   await confirmChange({ ...coming, hosts }, world)
-  const journal = await openJournal({ ...coming, hosts, continues: taken?.run.id }, world)
+  const journal = await openJournal({ ...coming, hosts, operator, continues: taken?.run.id }, world)
   const { id, folder, record } = journal
-  const claim = { owner: { operator, run: id }, takesOver }
   return {
     hosts,
-    context: { reporter: journal.reporter, record, claim },
+    context: { reporter: journal.reporter, record, claim: claimFor(id) },
     end: async (report) => {
       const whole = { ...report, run: { id, folder } }
       await journal.end({ exitCode: report.exitCode, report: whole })

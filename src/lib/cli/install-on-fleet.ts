@@ -1,4 +1,4 @@
-import { installLinux } from '../install/linux/install-linux.ts'
+import { installLinux, type LinuxInstallOptions } from '../install/linux/install-linux.ts'
 import type { InstallReport } from '../install/linux/install-report.ts'
 import { changeFleet, type AskedChange } from './change-fleet.ts'
 import { connectConsole } from './connect-console.ts'
@@ -7,21 +7,26 @@ import { installOptions } from './flags/install-flags.ts'
 import type { LinuxInstallFlags } from './flags/linux-change-flags.ts'
 import { waveChoice } from './flags/rollout-flags.ts'
 
-/** Installs on the hosts that the flags name, or makes a plan to, or carries one out. */
+/** Installs, or upgrades, on the hosts that the flags name, or makes a plan to, or carries one out. */
 export async function installOnFleet(
-  asked: AskedChange<LinuxInstallFlags>,
+  asked: AskedChange<LinuxInstallFlags> & Pick<LinuxInstallOptions, 'upgrade'>,
   context: CommandContext,
 ): Promise<InstallReport> {
-  const { flags } = asked
+  const { flags, upgrade } = asked
   const console = await connectConsole(flags, context)
   const options = await installOptions(flags, { console, context })
-  const change = { ...asked, step: 'install', verb: 'Install the enforcer on', console: console.client }
+  const names =
+    upgrade === undefined
+      ? { step: 'install', verb: 'Install the enforcer on' }
+      : { step: 'upgrade', verb: 'Upgrade the enforcer on' }
   return changeFleet(
     {
-      ...change,
+      ...asked,
+      ...names,
+      console: console.client,
       act: (how, way) =>
         installLinux(
-          { ...options, ...how, waves: waveChoice(flags) },
+          { ...options, ...how, waves: waveChoice(flags), upgrade },
           { ...way, console: console.client, clock: context.clock },
         ),
     },

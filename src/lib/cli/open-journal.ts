@@ -1,6 +1,5 @@
-import type { FleetHost } from '../fleet/fleet-host.ts'
-import { thisOperator } from '../fleet/journal/process-identity.ts'
 import { openRunJournal, type RunJournal } from '../fleet/journal/run-journal.ts'
+import type { RunPlan } from '../fleet/journal/run-plan.ts'
 import { sweepRuns } from '../fleet/journal/sweep-runs.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { ComingRun } from './coming-run.ts'
@@ -9,17 +8,17 @@ import { runsFolder } from './runs-folder.ts'
 
 /** Opens the journal of a run of this process; the oldest others make room. Throws APO-RUN-JOURNAL. */
 export async function openJournal(
-  coming: ComingRun & { readonly hosts: readonly FleetHost[]; readonly continues: string | undefined },
+  coming: ComingRun & Pick<RunPlan, 'operator' | 'continues'>,
   { environment, reporter, version }: Pick<CommandContext, 'environment' | 'reporter' | 'version'>,
 ): Promise<RunJournal> {
-  const { command, words, step, hosts, console, continues } = coming
+  const { command, words, step, hosts, console, operator, continues } = coming
   const plan = {
     command,
     words,
     step,
     workingDir: environment.workingDir,
     apoctlVersion: version,
-    operator: thisOperator(environment.user),
+    operator,
     hosts: hosts.map(({ name }) => name),
     console: console?.api,
     namespace: console?.namespace,

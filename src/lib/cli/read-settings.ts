@@ -1,6 +1,7 @@
 import type { Profile } from '../credentials/profiles/profile.ts'
 import type { RunEnvironment } from './run-environment.ts'
 import type { SettingsSources } from './settings.ts'
+import { valueOfFlag } from './value-of-flag.ts'
 
 /** Reads where flags may take their values from: the environment, and the profile where one is asked for. */
 export async function readSettings(
@@ -18,14 +19,11 @@ async function profileFor(argv: readonly string[], environment: RunEnvironment):
     import('../credentials/profiles/read-profile.ts'),
   ])
   const { env, home } = environment
-  const wish = { file: configFlag(argv) ?? set(env['APOCTL_CONFIG']), name: set(env['APOCTL_CONFIG_NAME']) }
+  const wish = {
+    file: valueOfFlag(argv, '--config') ?? set(env['APOCTL_CONFIG']),
+    name: set(env['APOCTL_CONFIG_NAME']),
+  }
   return readProfile(await selectProfile(wish, environment), home)
-}
-
-function configFlag(argv: readonly string[]): string | undefined {
-  const at = argv.findIndex((word) => word === '--config' || word.startsWith('--config='))
-  if (at === -1) return undefined
-  return argv[at]?.includes('=') === true ? argv[at].slice('--config='.length) : argv[at + 1]
 }
 
 /** An empty variable is how shells unset one for a single command. */

@@ -1,6 +1,7 @@
 import { ApoctlError } from '../errors/apoctl-error.ts'
 import type { RunEnvironment } from './run-environment.ts'
 import { runsFolder } from './runs-folder.ts'
+import { valueOfFlag } from './value-of-flag.ts'
 
 const flags = ['--resume', '--retry-failed'] as const
 
@@ -9,7 +10,7 @@ export async function resumedWords(
   typed: { readonly argv: readonly string[]; readonly command: string },
   environment: RunEnvironment,
 ): Promise<{ readonly words: readonly string[]; readonly source: string }> {
-  const given = flags.flatMap((flag) => valueOf(typed.argv, flag) ?? [])
+  const given = flags.flatMap((flag) => valueOfFlag(typed.argv, flag) ?? [])
   const [asked] = given
   if (asked === undefined) return { words: [], source: '' }
   const [{ findRun }, { readRunPlan }] = await Promise.all([
@@ -27,10 +28,4 @@ export async function resumedWords(
       hints: [`cd ${plan.workingDir} && apoctl ${plan.command} --resume ${plan.id}`],
     })
   return { words: plan.words, source: `run ${plan.id}` }
-}
-
-function valueOf(argv: readonly string[], flag: string): string | undefined {
-  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`))
-  if (at < 0) return undefined
-  return argv[at]?.includes('=') === true ? argv[at].slice(flag.length + 1) : argv[at + 1]
 }

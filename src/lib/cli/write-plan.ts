@@ -23,7 +23,7 @@ export async function checkPlanFile(
   if (isThere) throw notWritten(file, { code: 'EEXIST' })
 }
 
-/** Writes what was planned into a new file, mode 0600. Throws APO-INPUT-FILE, and APO-INPUT-VALUE for no hosts. */
+/** Writes what was planned into a new file, mode 0600; where nothing was, it warns instead. Throws APO-INPUT-FILE. */
 export async function writePlan(
   made: {
     readonly file: string

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../contract/json-record.ts'
 import type { WireObject } from '../../../contract/entity/definition.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { CallOptions } from '../call.ts'
@@ -73,8 +74,4 @@ function expectDocument(body: unknown): ExportDocument {
 /** An empty list may come as null. */
 function isListOfObjects(value: unknown): boolean {
   return value === null || (Array.isArray(value) && value.every(isRecord))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

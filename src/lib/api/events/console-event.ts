@@ -1,3 +1,4 @@
+import { isRecord } from '../../../contract/json-record.ts'
 import type { RawData } from 'ws'
 import { parseWireErrors, type WireError } from '../../../contract/wire-error.ts'
 
@@ -41,8 +42,4 @@ function parseObject(data: RawData): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

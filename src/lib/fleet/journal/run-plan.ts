@@ -1,3 +1,4 @@
+import { isRecord, parseRecord } from '../../../contract/json-record.ts'
 import { parsed, problem, type Parsed } from '../../../contract/parsed.ts'
 
 /** What a run set out to do: the first thing in its journal, and what `--resume` begins with. */
@@ -42,7 +43,7 @@ const lists = ['words', 'hosts'] as const
 
 /** Reads `plan.json` of a journal. */
 export function parseRunPlan(text: string): Parsed<RunPlan> {
-  const value = recordOf(text)
+  const value = parseRecord(text)
   if (value === undefined) return problem('it is not a JSON object')
   if (value['format'] !== runPlanFormat) return problem(`its format is not ${runPlanFormat}`)
   const wrong =
@@ -50,19 +51,6 @@ export function parseRunPlan(text: string): Parsed<RunPlan> {
     lists.find((name) => !isListOfTexts(value[name])) ??
     (isOperator(value['operator']) ? undefined : 'operator')
   return wrong === undefined ? parsed(value as unknown as RunPlan) : problem(`'${wrong}' is missing or wrong`)
-}
-
-function recordOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isListOfTexts(value: unknown): boolean {

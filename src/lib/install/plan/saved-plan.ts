@@ -1,3 +1,4 @@
+import { isRecord, parseRecord } from '../../../contract/json-record.ts'
 import { parsed, problem, type Parsed } from '../../../contract/parsed.ts'
 import type { PlannedStep } from './step.ts'
 
@@ -25,7 +26,7 @@ export const savedPlanFormat = 'apoctl-plan/v1'
 
 /** Reads the text of a plan. What is wrong is named; a plan that was changed by hand may still be one. */
 export function parseSavedPlan(text: string): Parsed<SavedPlan> {
-  const value = recordOf(text)
+  const value = parseRecord(text)
   if (value === undefined) return problem('it is not a JSON object')
   if (value['format'] !== savedPlanFormat) return problem(`its format is not ${savedPlanFormat}`)
   const wrong = ['madeAt', 'apoctlVersion', 'command', 'workingDir'].find(
@@ -43,17 +44,4 @@ export function parseSavedPlan(text: string): Parsed<SavedPlan> {
 function isPlannedHost(value: unknown): boolean {
   if (!isRecord(value) || !Array.isArray(value['steps'])) return false
   return typeof value['host'] === 'string' && /^[0-9a-f]{64}$/.test(String(value['fingerprint']))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function recordOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
