@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ApoctlError } from '../../../src/lib/errors/apoctl-error.ts'
 import { resolveHosts, type HostSelection } from '../../../src/lib/fleet/resolve-hosts.ts'
 import { runInventoryProgram } from '../../../src/lib/fleet/inventory/run-inventory-program.ts'
+import { failure } from '../../helpers/failure.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'apoctl-ansible-'))
 let made = 0
@@ -41,15 +41,6 @@ const resolve = (inventories: readonly string[], more: Partial<HostSelection> = 
 
 const read = (name: string, text: string, more: Partial<HostSelection> = {}) =>
   resolve([join(folder({ [name]: text }), name)], more)
-
-async function failure(promise: Promise<unknown>): Promise<ApoctlError> {
-  const thrown = await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  if (thrown instanceof ApoctlError) return thrown
-  throw new Error('an ApoctlError was expected', { cause: thrown })
-}
 
 describe('hosts of Ansible inventories', () => {
   it('are reached as Ansible would reach them, with what apoctl wants to know beside it', async () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ApoctlError } from '../../../src/lib/errors/apoctl-error.ts'
 import { resolveHosts, type HostSelection } from '../../../src/lib/fleet/resolve-hosts.ts'
+import { failure } from '../../helpers/failure.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'apoctl-inventory-'))
 const noInput = {
@@ -19,15 +19,6 @@ function read(name: string, content: string, selection: Partial<HostSelection> =
   const inventory = join(directory, name)
   writeFileSync(inventory, content)
   return resolveHosts({ targets: [], inventories: [inventory], ...selection }, noInput)
-}
-
-async function failure(promise: Promise<unknown>): Promise<ApoctlError> {
-  const thrown = await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  if (thrown instanceof ApoctlError) return thrown
-  throw new Error('an ApoctlError was expected', { cause: thrown })
 }
 
 describe('inventories', () => {
