@@ -65,6 +65,13 @@ export async function bundleProgram(index) {
     outfile: 'dist/keyring-child.cjs',
     sourcemap: false,
   })
+  // Copied to jump hosts, and run there by the runtime of the enforcer.
+  await build({
+    ...options,
+    entryPoints: ['src/lib/install/relay/relay-program.ts'],
+    outfile: 'dist/relay-program.cjs',
+    sourcemap: false,
+  })
   await bundleForManifest(index)
 }
 

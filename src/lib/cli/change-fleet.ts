@@ -1,7 +1,6 @@
 import type { ExitCode } from '../errors/exit-code.ts'
 import type { FleetHost } from '../fleet/fleet-host.ts'
 import type { HostResult } from '../fleet/fleet-report.ts'
-import type { FleetContext } from '../fleet/run-on-fleet.ts'
 import { comparePlan } from '../install/plan/compare-plan.ts'
 import type { ExpectedFacts } from '../install/plan/fingerprint.ts'
 import type { SavedPlan } from '../install/plan/saved-plan.ts'
@@ -35,7 +34,7 @@ interface Act {
 interface Change<Report> extends Omit<ComingRun, 'hosts' | 'flags'> {
   readonly flags: FleetFlags & ComingRun['flags'] & { readonly 'plan-out'?: string | undefined }
   readonly plan?: SavedPlan | undefined
-  readonly act: (how: Act, context: FleetContext & Pick<BegunRun['context'], 'claim'>) => Promise<Report>
+  readonly act: (how: Act, context: Fleet['context'] & Pick<BegunRun['context'], 'claim'>) => Promise<Report>
 }
 
 /**

@@ -23,6 +23,10 @@ const openings: readonly (readonly [spelling: readonly string[], meaning: readon
     ['profiles', 'use'],
   ],
   [['appcreds'], ['appcred']],
+  [
+    ['enforcer', 'switch-to'],
+    ['enforcer', 'upgrade'],
+  ],
   [['completion'], ['autocomplete']],
   [
     ['auth', 'pcc'],

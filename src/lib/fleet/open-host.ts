@@ -4,6 +4,7 @@ import { openLocal, type LocalWorld } from '../transports/local/open-local.ts'
 import type { SshContext } from '../transports/ssh/ssh-context.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { FleetHost } from './fleet-host.ts'
+import { sshTarget } from './ssh-target.ts'
 
 /** What a way to a host is made of. */
 export interface OpenHostContext {
@@ -44,8 +45,7 @@ async function openTransport(
   const { host, signal } = request
   if (host.type === 'local') return openLocal(context.local)
   const { openSsh } = await import('../transports/ssh/open-ssh.ts')
-  const { address, port, user, identityFile, knownHostsFile } = host
-  return openSsh({ host: address, port, user, identityFile, knownHostsFile }, { ...context.ssh, signal })
+  return openSsh(sshTarget(host), { ...context.ssh, signal })
 }
 
 /** Saves asking a host who we are when we logged in as root. */

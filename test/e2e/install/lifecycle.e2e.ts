@@ -208,6 +208,24 @@ describe('one host', () => {
     demandExit(await apoctl(words('uninstall'), { env }), 0)
     await asBefore('host4', 'host5')
   })
+
+  test('and several behind one get the package there, which is copied once', async () => {
+    const inner = ['host3', 'host4']
+    const entries = inner.map((name) => `Host ${name}-in\n  HostName ${scene.host(name).address}\n`)
+    const env = knowing(scene, `${entries.join('')}Host *-in\n  ProxyJump host5\n`)
+    const hosts = inner.flatMap((name) => ['--host', `${name}-in`])
+    const words = (verb: string) =>
+      ['enforcer', verb, 'linux', ...scene.there, ...hosts, '--confirm'] as const
+    const run = demandExit(await apoctl([...words('install'), '--relay', '--json'], { env }), 0)
+    const { plans } = documentOf<InstallReport>(run, 'InstallReport')
+    const downloads = plans.flatMap(({ steps }) =>
+      steps.filter((step) => step.includes('the relay on root@')),
+    )
+    expect(downloads).toHaveLength(2)
+    expect(run.stderr.match(/copies the \w+ layer/g)).toHaveLength(2)
+    demandExit(await apoctl(words('uninstall'), { env }), 0)
+    await asBefore(...inner, 'host5')
+  })
 })
 
 describe('installenforcer.sh', () => {

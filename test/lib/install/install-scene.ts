@@ -66,15 +66,18 @@ export async function makeBundle(
     version?: string
     runtimeBytes?: number
     appBytes?: number
+    /** A program that runs, instead of random bytes. */
+    runtime?: Buffer
   } = {},
 ): Promise<MadeBundle> {
   const { version = '1.0.0', platform = 'linux-x64', runtimeBytes = 3_000_000, appBytes = 200_000 } = content
+  const { runtime = randomBytes(runtimeBytes) } = content
   const home = content.home ?? mkdtempSync(join(tmpdir(), 'apoctl-bundle-'))
   const folder = join(home, platform)
   mkdirSync(folder)
   const { unit, modulesLoad } = enforcerProgramFiles
   const layers = [
-    await makeLayer(folder, { name: 'runtime', files: { 'runtime/node': randomBytes(runtimeBytes) } }),
+    await makeLayer(folder, { name: 'runtime', files: { 'runtime/node': runtime } }),
     await makeLayer(folder, {
       name: 'app',
       files: {
@@ -110,7 +113,8 @@ async function makeLayer(
 ): Promise<EnforcerLayer> {
   const { name } = what
   mkdirSync(join(folder, name))
-  for (const [path, content] of Object.entries(what.files)) writeFileSync(join(folder, path), content)
+  for (const [path, content] of Object.entries(what.files))
+    writeFileSync(join(folder, path), content, { mode: 0o755 })
   const unnamed = join(folder, 'layer')
   const paths = Object.keys(what.files)
   await create({ file: unnamed, cwd: folder, gzip: true, portable: true }, paths)

@@ -35,6 +35,7 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
           // A script carries its package along.
           flags: [
             { name: 'from-url', when: (flags) => Promise.resolve(flags['installation-mode'] === 'script') },
+            { name: 'relay', when: (flags) => Promise.resolve(flags['installation-mode'] === 'script') },
           ],
         },
       ],

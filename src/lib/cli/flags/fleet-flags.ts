@@ -5,6 +5,7 @@ import type { FleetHost } from '../../fleet/fleet-host.ts'
 import type { InventoryWorld } from '../../fleet/inventory/read-inventories.ts'
 import type { OpenHostContext } from '../../fleet/open-host.ts'
 import type { FleetContext, FleetWork } from '../../fleet/run-on-fleet.ts'
+import type { WayToRelays } from '../../install/relay/with-relays.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { CommandContext } from '../context.ts'
 import { durationFlag } from './duration-flag.ts'
@@ -92,7 +93,7 @@ export interface FleetFlags {
 export interface Fleet {
   readonly hosts: readonly FleetHost[]
   readonly limits: Pick<FleetWork<unknown>, 'concurrency' | 'hostTimeoutMs'>
-  readonly context: FleetContext
+  readonly context: FleetContext & WayToRelays
 }
 
 export interface FleetNeeds {
@@ -122,6 +123,10 @@ export async function prepareFleet(flags: FleetFlags, world: World): Promise<Fle
       openHost: async (request) => {
         const { openHost } = await import('../../fleet/open-host.ts')
         return openHost(request, way)
+      },
+      findJumpHost: async (request) => {
+        const { findJumpHost } = await import('../../fleet/find-jump-host.ts')
+        return findJumpHost(request, way)
       },
     },
   }

@@ -8,8 +8,8 @@ import { Secret } from '../../secrets/secret.ts'
 import type { ConnectedConsole } from '../connect-console.ts'
 import type { CommandContext } from '../context.ts'
 import { bundleFlags, bundleShelf, type BundleFlags } from './bundle-flags.ts'
+import { deliveryChoice, deliveryFlags, type DeliveryFlags } from './delivery-flags.ts'
 import { durationFlag } from './duration-flag.ts'
-import { fromUrlFlag, parseFromUrl } from './from-url-flag.ts'
 
 const helpGroup = 'ENFORCER'
 
@@ -34,12 +34,7 @@ export const installFlags = {
     helpGroup,
   }),
   ...bundleFlags,
-  'from-url': fromUrlFlag({
-    summary:
-      'Have the hosts download the layers they lack themselves, from URL/PLATFORM/FILE, or with "console" from ' +
-      'the Console. The manifest is never taken from there.',
-    helpGroup,
-  }),
+  ...deliveryFlags,
   'connected-within': durationFlag({
     summary: 'How long the Console may take to see the enforcer before the installation counts as failed.',
     default: 60_000,
@@ -59,11 +54,10 @@ export const installFlags = {
   }),
 }
 
-export interface InstallFlags extends BundleFlags {
+export interface InstallFlags extends BundleFlags, DeliveryFlags {
   readonly 'auth-mode': 'token' | 'appcred' | 'cloud'
   readonly tag?: readonly string[] | undefined
   readonly 'raw-flags'?: string | undefined
-  readonly 'from-url'?: string | undefined
   readonly 'connected-within': number
   readonly 'accept-risk'?: readonly string[] | undefined
   readonly skip?: readonly string[] | undefined
@@ -90,7 +84,7 @@ export async function installOptions(
     authorityPem: authoritiesPem,
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
-    delivery: flags['from-url'] === undefined ? { type: 'copy' } : parseFromUrl(flags['from-url']),
+    delivery: deliveryChoice(flags, with_.context),
     connectTimeoutMs: flags['connected-within'],
     preflight: {
       ...(await loadCriteria({

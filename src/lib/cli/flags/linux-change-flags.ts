@@ -1,5 +1,6 @@
 import { Flags, type Interfaces } from '@oclif/core'
 import { consoleFlags } from './console-flags.ts'
+import { deliveryFlags } from './delivery-flags.ts'
 import { durationFlag } from './duration-flag.ts'
 import { fleetFlags } from './fleet-flags.ts'
 import { installFlags } from './install-flags.ts'
@@ -22,7 +23,6 @@ export type LinuxInstallFlags = Interfaces.InferredFlags<typeof linuxInstallFlag
 const {
   bundle,
   'bundle-key': bundleKey,
-  'from-url': fromUrl,
   'connected-within': connectedWithin,
   'accept-risk': acceptRisk,
   skip,
@@ -50,7 +50,7 @@ export const linuxUpgradeFlags = {
   }),
   bundle,
   'bundle-key': bundleKey,
-  'from-url': fromUrl,
+  ...deliveryFlags,
   'connected-within': connectedWithin,
   'accept-risk': acceptRisk,
   skip,

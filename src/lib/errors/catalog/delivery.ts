@@ -41,4 +41,27 @@ export const deliveryErrors = {
     ],
     exitCode: exitCode.unreachable,
   },
+  'APO-DELIVERY-RELAY': {
+    title: 'The host could not download the package from the relay',
+    cause:
+      'The jump host gives out the package (--relay) at a port of its own, and the host cannot connect to it: a ' +
+      'firewall of either stands between them, or the jump host reaches the host by a way that does not lead back.',
+    fix: [
+      'Choose a port that hosts may connect to on the jump host: --relay-port PORT.',
+      'Or leave --relay away: the package is then copied to each host over SSH.',
+    ],
+    exitCode: exitCode.unreachable,
+  },
+  'APO-RELAY-START': {
+    title: 'The jump host cannot be a relay',
+    cause:
+      'A relay (--relay) copies the package to the jump host, and runs a small server from it there. For that the ' +
+      'account must be allowed to run programs, have room for the package in its home or in /tmp, not mounted ' +
+      'noexec, and the machine must be one that the enforcer itself could run on.',
+    fix: [
+      'Try what the message says by hand: ssh JUMPHOST uname -m.',
+      'Or leave --relay away: the package is then copied to each host over SSH.',
+    ],
+    exitCode: exitCode.no,
+  },
 } as const satisfies Record<string, CatalogEntry>

@@ -114,15 +114,24 @@ export function downloadStep(
   what: { readonly layer: VerifiedLayer; readonly hasBytes: number; readonly from: Download },
 ): Step {
   const { layer, hasBytes, from } = what
+  const { name: fromName = from.url, isRelay = false } = from
   const { version, platform } = bundle.manifest
   const { name, sha256, sizeBytes, file } = layer
   const folder = partialFolder(version)
   const address = `${from.url}/${platform}/${file}`
-  const args = [folder, partialNames.archive(layer), sha256, String(sizeBytes), String(hasBytes), address]
+  const numbers = [String(sizeBytes), String(hasBytes)]
+  const args = [
+    folder,
+    partialNames.archive(layer),
+    sha256,
+    ...numbers,
+    address,
+    isRelay ? 'direct' : 'proxied',
+  ]
   const rest = `${hasBytes === 0 ? '' : 'the rest of '}the ${name} layer (${mebibytes(sizeBytes - hasBytes)})`
   return {
     id: `layer ${name}`,
-    title: `have the host download ${rest} from ${from.url}`,
+    title: `have the host download ${rest} from ${fromName}`,
     change: {
       script: downloadLayer,
       args,
@@ -131,7 +140,7 @@ export function downloadStep(
       failures: {
         [scripts.deliveryExit.digest]: 'APO-DELIVERY-DIGEST',
         [scripts.deliveryExit.tool]: 'APO-DELIVERY-TOOL',
-        [scripts.deliveryExit.download]: 'APO-DELIVERY-DOWNLOAD',
+        [scripts.deliveryExit.download]: isRelay ? 'APO-DELIVERY-RELAY' : 'APO-DELIVERY-DOWNLOAD',
       },
     },
     undo: undoPartial(version),

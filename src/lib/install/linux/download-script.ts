@@ -2,7 +2,8 @@ import { checkArchive, deliveryExit, startArchive } from './delivery-scripts.ts'
 
 /**
  * How a host downloads a layer itself, with what it has: curl or wget. $1 folder being put together,
- * $2 archive in it, $3 its SHA-256, $4 its size, $5 bytes that are there already, $6 address. On standard
+ * $2 archive in it, $3 its SHA-256, $4 its size, $5 bytes that are there already, $6 address, $7 `direct` where
+ * that is a neighbour and no proxy leads to it. On standard
  * input a line with a header, or an empty one, and behind it the authorities to trust, if not the host's own.
  * The header is a secret, so both go into a folder that only this account reads, and never into arguments.
  *
@@ -22,7 +23,9 @@ trap 'rm -rf "$asked"' EXIT
 trap 'exit 1' HUP INT TERM
 IFS= read -r header || :
 cat > "$asked/ca.pem"
-if [ -r /etc/environment ]; then
+if [ "$7" = direct ]; then
+  unset http_proxy all_proxy ALL_PROXY
+elif [ -r /etc/environment ]; then
   while IFS='=' read -r name value; do
     name=\${name#export }
     case $name in http_proxy|https_proxy|no_proxy|all_proxy|HTTPS_PROXY|NO_PROXY|ALL_PROXY) ;; *) continue ;; esac

@@ -7,6 +7,8 @@ import type { ExpectedFacts } from '../plan/fingerprint.ts'
 import type { LockClaim } from '../plan/host-lock.ts'
 import type { PlannedStep } from '../plan/step.ts'
 import type { WantedConfiguration } from './configuration.ts'
+import type { HostRelay } from '../relay/with-relays.ts'
+import type { RelayOptions } from '../relay/start-relay.ts'
 import type { EnforcerRegistry } from './enforcer-registry.ts'
 
 /** What every host of a run gets. */
@@ -35,6 +37,8 @@ export type Delivery =
   /** `url` holds a folder for each platform. */
   | { readonly type: 'mirror'; readonly url: string }
   | { readonly type: 'console' }
+  /** From the jump host that they are behind; copied where they are behind none. */
+  | ({ readonly type: 'relay' } & Pick<RelayOptions, 'port' | 'programFile'>)
 
 export interface HostInstallContext {
   /** Root's. */
@@ -44,6 +48,8 @@ export interface HostInstallContext {
   /** Connects anew, for a host whose connection broke in the middle. */
   readonly reconnect: () => Promise<Transport>
   readonly registry: EnforcerRegistry
+  /** The relay that the host is behind. Absent where none was asked for. */
+  readonly relay?: ((signal: AbortSignal) => Promise<HostRelay | undefined>) | undefined
   readonly reporter: Reporter
   readonly clock: Clock
   readonly signal: AbortSignal

@@ -3,11 +3,11 @@ import type { Clock } from '../../async/clock.ts'
 import type { FleetHost } from '../../fleet/fleet-host.ts'
 import { runInWaves, type WaveChoice } from '../../fleet/waves/run-in-waves.ts'
 import type { FleetContext, FleetWork, HostContext } from '../../fleet/run-on-fleet.ts'
-import { preflightHost, type PreflightCriteria } from '../../preflight/preflight-host.ts'
+import { withRelays, type FindRelay, type WayToRelays } from '../relay/with-relays.ts'
+import type { PreflightCriteria } from '../../preflight/preflight-host.ts'
 import { findCanaries } from './find-canaries.ts'
-import { checkHealth } from './check-health.ts'
-import { openEnforcerRegistry } from './enforcer-registry.ts'
-import { installOnHost } from './install-host.ts'
+import { installOnOne, rollbackGraceMs } from './install-on-one.ts'
+import { waveGate } from './wave-gate.ts'
 import type { HostInstallContext, HostInstallOptions } from './host-install.ts'
 import { toInstallReport, type HostInstallValue, type InstallReport } from './install-report.ts'
 
@@ -20,42 +20,44 @@ export interface LinuxInstallOptions extends HostInstallOptions {
   readonly waves?: WaveChoice | undefined
 }
 
-export interface LinuxInstallContext extends FleetContext, Pick<HostInstallContext, 'claim'> {
+export interface LinuxInstallContext extends FleetContext, WayToRelays, Pick<HostInstallContext, 'claim'> {
   readonly console: ConsoleClient
   readonly clock: Clock
 }
-
-/** A host may still be brought back after the run was told to stop; see `applyPlan`. */
-const rollbackGraceMs = 3 * 60_000
 
 /** Checks, plans, installs and verifies on every host, wave by wave; a host's trouble is its own. */
 export async function installLinux(
   options: LinuxInstallOptions,
   context: LinuxInstallContext,
 ): Promise<InstallReport> {
+  const { delivery, bundleFor } = options
+  if (delivery.type !== 'relay') return installWith({ options }, context)
+  return withRelays(
+    { ...delivery, bundleFor },
+    { context, action: (findRelay) => installWith({ options, findRelay }, context) },
+  )
+}
+
+interface Install {
+  readonly options: LinuxInstallOptions
+  readonly findRelay?: FindRelay
+}
+
+async function installWith(install: Install, context: LinuxInstallContext): Promise<InstallReport> {
+  const { options } = install
   const { hosts, limits, configuration, dryRun } = options
   const action = (host: FleetHost, way: HostContext): Promise<HostInstallValue> =>
-    installOnOne({ host, options }, { ...context, ...way })
+    installOnOne({ ...install, host }, { ...context, ...way })
   const verb = options.upgrade === undefined ? 'install' : 'upgrade'
   const step = dryRun ? 'plan' : verb
   const { waves } = options
   const canaries = waves?.canary === undefined ? [] : await findCanaries({ ...options, ...limits }, context)
-  const gate = waves === undefined || dryRun ? undefined : gateOf(options, context)
+  const gate = waves === undefined || dryRun ? undefined : waveGate(options, context)
   const how = { waves, canaries, gate, changesNothing: dryRun }
   const work = { hosts, ...limits, step, action, ending, reason, graceMs: rollbackGraceMs, ...how }
   const { api, namespace } = configuration
   const about = { verb, console: api, namespace, dryRun } as const
   return toInstallReport(about, await runInWaves(work, context))
-}
-
-/** Before the next wave begins, each host of the last one must still be well. */
-function gateOf(options: LinuxInstallOptions, context: LinuxInstallContext) {
-  const { api, namespace } = options.configuration
-  return (host: FleetHost, way: HostContext): Promise<void> => {
-    const place = { console: context.console, namespace: host.namespace ?? namespace }
-    const registry = openEnforcerRegistry(place, context)
-    return checkHealth({ api, timeoutMs: options.connectTimeoutMs }, { ...context, ...way, registry })
-  }
 }
 
 function ending({ change }: HostInstallValue): 'done' | 'unchanged' | 'failed' {
@@ -69,24 +71,4 @@ function reason(value: HostInstallValue): string | undefined {
     .filter(({ effect }) => effect === 'blocks')
     .map(({ id }) => id)
     .join(', ')
-}
-
-async function installOnOne(
-  what: { readonly host: FleetHost; readonly options: LinuxInstallOptions },
-  context: LinuxInstallContext & HostContext,
-): Promise<HostInstallValue> {
-  const { host, options } = what
-  const { preflight } = await preflightHost({ ...options.preflight, host: host.name }, context)
-  if (preflight.verdict === 'fail') return { change: 'refused', preflight }
-  const namespace = host.namespace ?? options.configuration.namespace
-  const tags = [...options.configuration.tags, ...host.tags]
-  return installOnHost(
-    { ...options, configuration: { ...options.configuration, namespace, tags } },
-    {
-      ...context,
-      registry: openEnforcerRegistry({ console: context.console, namespace }, context),
-      // What stopped the run must not stop the way back.
-      reconnect: () => context.openHost({ host, signal: AbortSignal.timeout(rollbackGraceMs) }),
-    },
-  )
 }

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import type { CommandOptions, CommandResult, Transport } from '../../transports/transport.ts'
 import { quoteAll } from './quote.ts'
 
@@ -7,6 +7,8 @@ export interface ScriptWithInput extends CommandOptions {
   readonly text: string
   readonly args?: readonly string[]
   readonly input: string | Buffer | Readable
+  /** Where standard output goes as it comes; the result has it when absent. */
+  readonly output?: Writable
 }
 
 /**
@@ -15,10 +17,14 @@ export interface ScriptWithInput extends CommandOptions {
  * sees one plain line: `dd` takes exactly the script's bytes, one at a time, and leaves the rest.
  */
 export function runScriptWithInput(transport: Transport, script: ScriptWithInput): Promise<CommandResult> {
-  const { text, args = [], input, ...options } = script
+  const { text, args = [], input, output, ...options } = script
   const head = Buffer.from(`set -- ${quoteAll(args)}\n${text}\n`)
   const command = `exec sh -c 'eval "$(dd bs=1 count=${head.length} 2>/dev/null)"'`
-  return transport.run({ command, stdin: joined(head, input) }, options)
+  const stdin = joined(head, input)
+  return transport.run(
+    output === undefined ? { command, stdin } : { command, stdin, stdout: output },
+    options,
+  )
 }
 
 function joined(head: Buffer, input: string | Buffer | Readable): Buffer | Readable {
