@@ -37,7 +37,8 @@ export interface EnforcerStatusReport {
   readonly connected: number
 }
 
-const wantedFields = [
+/** What has to be asked for, to say how an enforcer is. */
+export const statusFields = [
   'ID',
   'name',
   'namespace',
@@ -56,7 +57,7 @@ export async function enforcerStatus(
   context: EnforcerStatusContext,
 ): Promise<EnforcerStatusReport> {
   const { namespace, recursive, names } = options
-  const query = { namespace, recursive, fields: wantedFields, order: ['name'] }
+  const query = { namespace, recursive, fields: statusFields, order: ['name'] }
   const found: EnforcerStatus[] = []
   for await (const enforcer of enforcers(context.console).list(query, { signal: context.signal }))
     if (names.length === 0 || names.includes(enforcer.name)) found.push(toStatus(enforcer))
@@ -72,7 +73,7 @@ export function isConnected(enforcer: Pick<EnforcerStatus, 'state' | 'unreachabl
   return enforcer.state === 'Connected' && !enforcer.unreachable
 }
 
-function toStatus(enforcer: Enforcer): EnforcerStatus {
+export function toStatus(enforcer: Enforcer): EnforcerStatus {
   return {
     id: enforcer.ID,
     name: enforcer.name,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EnforcerStatusReport } from '../../../src/lib/status/enforcer-status.ts'
 import type { InstallReport } from '../../../src/lib/install/linux/install-report.ts'
+import type { HostStatusReport } from '../../../src/lib/install/linux/status-linux.ts'
 import type { UninstallReport } from '../../../src/lib/install/linux/uninstall-linux.ts'
 import type { E2eHost } from '../hosts/host.ts'
 import { diffSnapshots, type HostSnapshot } from '../hosts/snapshot.ts'
@@ -64,6 +65,36 @@ describe('ten hosts', () => {
     const { enforcers, units, credentials } = await scene.known()
     expect([enforcers.length, units.length, credentials.length]).toEqual([10, 10, 10])
     await asBefore(control)
+  })
+
+  test('are looked at on the spot: one that was stopped, one that is gone from the network, one without an enforcer', async () => {
+    const [stopped, unreachable] = [scene.host('host1'), scene.host('host2')]
+    await stopped.mustRun('systemctl stop prisma-enforcer')
+    const inventory = join(scene.folder, 'one-away.yaml')
+    const nowhere = scene.lab.gateway.replace(/\d+$/, '250')
+    writeFileSync(inventory, readFileSync(scene.lab.inventory, 'utf8').replace(unreachable.address, nowhere))
+    const hosts = ['--inventory', inventory, '--connect-timeout', '4s']
+    const run = demandExit(await scene.status(...hosts, '--json'), 5)
+    const report = documentOf<HostStatusReport>(run, 'HostStatusReport')
+    const states = report.hosts.map((row) => [
+      row.host,
+      row.outcome === 'ok' ? row.value.state : row.error.code,
+    ])
+    expect(Object.fromEntries(states)).toEqual({
+      ...Object.fromEntries(ten.map((name) => [name, 'connected'])),
+      host1: 'not-running',
+      host2: expect.stringMatching(/^APO-SSH-(UNREACHABLE|TIMEOUT)$/) as unknown,
+      [control]: 'not-installed',
+    })
+    const table = demandExit(await scene.status(...hosts), 5)
+    expect(table.stdout).toMatch(/host1: prisma-enforcer\.service does not run/)
+    expect(table.stdout).toContain('8 of 11 hosts have a connected enforcer')
+    const wrong = demandExit(await scene.status(...hosts, 'host1'), 2)
+    expect(wrong.stderr).toContain('--limit')
+    await stopped.mustRun('systemctl start prisma-enforcer')
+    await eventually(async () => (await scene.status(...scene.onHosts(...ten))).exitCode === 0, {
+      what: 'all ten are connected',
+    })
   })
 
   test('are left alone by a second install, which says so', async () => {
@@ -210,7 +241,7 @@ describe('one host', () => {
   })
 
   test('and several behind one get the package there, which is copied once', async () => {
-    const inner = ['host3', 'host4']
+    const inner = ['host4', 'host6']
     const entries = inner.map((name) => `Host ${name}-in\n  HostName ${scene.host(name).address}\n`)
     const env = knowing(scene, `${entries.join('')}Host *-in\n  ProxyJump host5\n`)
     const hosts = inner.flatMap((name) => ['--host', `${name}-in`])
