@@ -10,6 +10,7 @@ import {
   type EnforcerPlatform,
 } from '../../../contract/enforcer-bundle.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { forgetUnused } from './forget-unused.ts'
 import { indexArchive, type ArchiveEntry } from './index-archive.ts'
 import { openEnforcerBundle, type BundleWorld } from './open-enforcer-bundle.ts'
 import { readSignedManifest } from './read-signed-manifest.ts'
@@ -40,8 +41,24 @@ export async function unpackArchive(packed: PackedBundles, world: BundleWorld): 
   )
   if (platforms.length === 0)
     throw new ApoctlError(['APO-BUNDLE-ARCHIVE', `${packed.file} holds no enforcer bundle`])
-  const final = join(packed.cacheFolder, await digestOf(packed.file))
-  if (await areWhole(platforms, { folder: final, world })) return final
+  const digest = await digestOf(packed.file)
+  const final = join(packed.cacheFolder, digest)
+  await unpackTo(final, { packed, entries, platforms, world })
+  await forgetUnused(packed.cacheFolder, digest)
+  return final
+}
+
+async function unpackTo(
+  final: string,
+  what: {
+    readonly packed: PackedBundles
+    readonly entries: Unpacking['entries']
+    readonly platforms: readonly EnforcerPlatform[]
+    readonly world: BundleWorld
+  },
+): Promise<void> {
+  const { packed, entries, platforms, world } = what
+  if (await areWhole(platforms, { folder: final, world })) return
   const folder = join(packed.cacheFolder, `.new-${randomUUID()}`)
   try {
     for (const platform of platforms)
@@ -51,7 +68,6 @@ export async function unpackArchive(packed: PackedBundles, world: BundleWorld): 
     await rename(folder, final).catch(async (error: unknown) => {
       if (!(await areWhole(platforms, { folder: final, world }))) throw error
     })
-    return final
   } catch (error) {
     throw error instanceof ApoctlError ? error : noCache(error, packed)
   } finally {

@@ -101,6 +101,7 @@ export function copyStep(version: string, what: { layer: VerifiedLayer; hasBytes
       script: scripts.receiveLayer,
       args: [folder, partialNames.archive(layer), sha256, String(sizeBytes), String(hasBytes)],
       stdin: () => createReadStream(path, { start: hasBytes }),
+      bringsBytes: sizeBytes - hasBytes,
       writes: { path: folder, sizeBytes: unpackedBytes(layer) },
       failures: { [scripts.deliveryExit.digest]: 'APO-DELIVERY-DIGEST' },
     },
@@ -136,6 +137,7 @@ export function downloadStep(
       script: downloadLayer,
       args,
       stdin: () => `${from.header?.reveal() ?? ''}\n${from.authorityPem ?? ''}`,
+      bringsBytes: sizeBytes - hasBytes,
       writes: { path: folder, sizeBytes: unpackedBytes(layer) },
       failures: {
         [scripts.deliveryExit.digest]: 'APO-DELIVERY-DIGEST',

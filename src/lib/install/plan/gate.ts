@@ -5,8 +5,10 @@ import { runScript } from '../../platforms/linux/run-script.ts'
 import { lockLost, type HostLock } from './host-lock.ts'
 import type { HostChange } from './step.ts'
 
-/** How long one change to a host may take; the largest is to unpack a layer on a slow disk. */
+/** How long one change to a host may take, besides what has to come over the network. */
 const changeTimeoutMs = 5 * 60_000
+/** The slowest line that is waited for, bytes a second. One that is dead, keepalives notice. */
+const slowestLine = 16 * 1024
 
 /** The one place through which every change to a host goes. */
 export interface Gate {
@@ -35,8 +37,9 @@ interface HostAccess {
 }
 
 function runChange(change: HostChange, host: HostAccess): Promise<CommandResult> {
-  const { script: text, args = [] } = change
-  const how = { text, args, signal: host.signal, timeoutMs: changeTimeoutMs }
+  const { script: text, args = [], bringsBytes = 0 } = change
+  const transferMs = (bringsBytes / slowestLine) * 1000
+  const how = { text, args, signal: host.signal, timeoutMs: changeTimeoutMs + transferMs }
   const input = change.stdin?.()
   return input === undefined
     ? runScript(host.transport, how)

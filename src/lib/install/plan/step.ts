@@ -9,6 +9,8 @@ export interface HostChange {
   readonly stdin?: () => string | Buffer | Readable
   /** Where it writes and how much, so that a full or read-only file system can be told from other failures. */
   readonly writes?: { readonly path: string; readonly sizeBytes: number }
+  /** How much has to come over the network for it, by whatever way: slow lines take long. */
+  readonly bringsBytes?: number
   /** Exit codes that the script gives a meaning; its last words are the message. */
   readonly failures?: Readonly<Record<number, ErrorCode>>
 }

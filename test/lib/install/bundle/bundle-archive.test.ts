@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -118,6 +119,19 @@ describe('an exported bundle', () => {
     truncateSync(join(cacheFolder(), sha256, 'linux-x64', bundle.layers[0]!.file), 10)
     await shelfOf(file).forPlatform('linux-x64')
     expect(readdirSync(cacheFolder())).toEqual([sha256])
+  })
+
+  it('is forgotten when it was not used for a month, and what killed runs left as well', async () => {
+    const path = (name: string) => join(cacheFolder(), name)
+    const longAgo = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000)
+    for (const name of ['old', '.new-old', 'recent']) mkdirSync(path(name), { recursive: true })
+    for (const name of ['old', '.new-old']) utimesSync(path(name), longAgo, longAgo)
+    const { file, sha256 } = await exported()
+    await shelfOf(file).forPlatform('linux-x64')
+    expect(readdirSync(cacheFolder()).sort()).toEqual([sha256, 'recent'].sort())
+    utimesSync(path(sha256), longAgo, longAgo)
+    await shelfOf(file).forPlatform('linux-x64')
+    expect(readdirSync(cacheFolder())).toContain(sha256)
   })
 
   it('says where it cannot be unpacked', async () => {

@@ -9,6 +9,7 @@ import { applyPlan, type ApplyContext } from '../../../../src/lib/install/plan/a
 import { openGate, type Gate } from '../../../../src/lib/install/plan/gate.ts'
 import type { Step } from '../../../../src/lib/install/plan/step.ts'
 import type { ProgressEvent } from '../../../../src/lib/progress/progress-event.ts'
+import type { Transport } from '../../../../src/lib/transports/transport.ts'
 import { openLocal } from '../../../../src/lib/transports/local/open-local.ts'
 
 let folder: string
@@ -166,5 +167,29 @@ describe('the gate', () => {
     await expect(gate.pass(change, new AbortController().signal)).rejects.toMatchObject({
       code: 'APO-HOST-DISK',
     })
+  })
+
+  it('waits for a slow line, and no longer than that for what brings nothing', async () => {
+    const waited: (number | undefined)[] = []
+    const transport: Transport = {
+      target: 'web1',
+      run: (_, options) => {
+        waited.push(options?.timeoutMs)
+        return Promise.resolve({
+          exitCode: 0,
+          signal: null,
+          stdout: Buffer.alloc(0),
+          stderr: Buffer.alloc(0),
+        })
+      },
+      close: () => Promise.resolve(),
+    }
+    const gate = openGate(transport, { guarded: (change) => change })
+    const { signal } = new AbortController()
+    await gate.pass({ script: ':' }, signal)
+    await gate.pass({ script: ':', stdin: () => 'layer', bringsBytes: 45_000_000 }, signal)
+    const [still = 0, moving = 0] = waited
+    expect(still).toBe(5 * 60_000)
+    expect((moving - still) / 1000).toBeCloseTo(45_000_000 / 16_384, 3)
   })
 })
