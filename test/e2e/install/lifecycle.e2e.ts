@@ -150,7 +150,13 @@ describe('one host', () => {
   test('is installed with a credential made here, with tags and flags of its own', async () => {
     const flags = ['--auth-mode', 'appcred', '--tag', 'color=dark blue', '--tag', 'tier=web']
     const more = [...flags, '--raw-flags', '--log-format=json']
-    demandExit(await scene.install({ hosts: ['host1'] }, ...more), 0)
+    const planOf = async (...words: readonly string[]) => {
+      const run = demandExit(await scene.install({ hosts: ['host1'] }, ...more, '--json', ...words), 0)
+      return documentOf<InstallReport>(run, 'InstallReport').plans.map(({ steps }) => steps)
+    }
+    const planned = await planOf('--dry-run')
+    expect((await scene.known()).credentials).toEqual([])
+    expect(await planOf()).toEqual(planned)
     const { enforcers, credentials } = await scene.known()
     expect(enforcers).toMatchObject([{ name: 'host1', operationalStatus: 'Connected' }])
     expect(tagsOf(enforcers[0]!)).toEqual(expect.arrayContaining(['color=dark blue', 'tier=web']))

@@ -1,5 +1,6 @@
 import { deriveMachineId } from '../../../contract/machine-id.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
+import { Secret } from '../../secrets/secret.ts'
 import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
 import { fingerprintOf } from '../plan/fingerprint.ts'
 import type { Step } from '../plan/step.ts'
@@ -50,11 +51,17 @@ async function enrolmentFor(
   { registry, signal }: HostInstallContext,
 ): Promise<Enrolment | undefined> {
   const { options, state, machineId } = host
-  if (!needsEnrolment(state) || options.dryRun || options.upgrade !== undefined) return undefined
+  if (!needsEnrolment(state) || options.upgrade !== undefined) return undefined
+  if (options.dryRun) return unmade(options)
   switch (options.enrolment) {
     case 'token':
       return { type: 'token', token: options.token ?? (await registry.enrolmentToken(signal)) }
     case 'app-credential':
       return { type: 'app-credential', file: await registry.makeCredential(machineId, signal) }
   }
+}
+
+/** For what is only looked at: nothing is issued, and the plan says the same as when it is. */
+function unmade({ enrolment }: HostInstallOptions): Enrolment | undefined {
+  return enrolment === 'app-credential' ? { type: 'app-credential', file: new Secret('') } : undefined
 }
