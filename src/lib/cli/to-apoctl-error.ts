@@ -10,6 +10,11 @@ const frameworkHint = /\s*See more help with --help\s*$/
 /** What the framework writes in front of the message of a flag's own parser. */
 const parsingPrefix = /^Parsing (--\S+)\s+/
 
+/** And in front of everything else. */
+const listPrefix = /^The following errors? occurred:\s+/
+/** It shows the values of flags that exclude each other, and one may be a secret. */
+const shownValue = /(--[\w-]+)=.*? cannot also be provided when using/gs
+
 /** Turns what the flag parser throws into our own error; leaves everything else as it is. */
 export function toApoctlError(thrown: unknown): unknown {
   if (thrown instanceof ApoctlError) {
@@ -23,6 +28,8 @@ export function toApoctlError(thrown: unknown): unknown {
 function tidy(message: string): string {
   return message
     .replace(frameworkHint, '')
+    .replace(listPrefix, '')
+    .replace(shownValue, '$1 cannot also be provided when using')
     .replace(parsingPrefix, '$1: ')
     .replace(/^(--\S+): \1(?![\w-])/, '$1')
     .replace(/\s*\n\s*/g, ' ')
