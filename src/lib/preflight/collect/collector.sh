@@ -400,22 +400,25 @@ units_of_systemd() {
   set --
   for service in $watched; do set -- "$@" "$service.service"; done
   {
-    $bounded systemctl show -p LoadState -p ActiveState -p UnitFileState "$@" 2>/dev/null
+    $bounded systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState "$@" 2>/dev/null
     echo
   } | for service in $watched; do
+    id=
     loaded=
     state=
     enabled=
     while read -r line && [ -n "$line" ]; do
       case $line in
+        Id=*) id=${line#*=} ;;
         LoadState=*) loaded=${line#*=} ;;
         ActiveState=*) state=${line#*=} ;;
         UnitFileState=*) enabled=${line#*=} ;;
       esac
     done
-    # Of init scripts, and of units without a file, only is-enabled knows.
-    case "$loaded/$state/$enabled" in
-      */enabled | */disabled | */static | */masked | not-found/inactive/*) ;;
+    # Of init scripts, units without a file and other names of a unit, only is-enabled knows.
+    case "$id/$loaded/$state/$enabled" in
+      "$service.service"/*/enabled | "$service.service"/*/disabled | "$service.service"/*/static) ;;
+      */not-found/inactive/* | */masked/inactive/*) ;;
       *) enabled=$($bounded systemctl is-enabled "$service" 2>/dev/null </dev/null) ;;
     esac
     case "$state/$enabled" in
