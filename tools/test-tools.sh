@@ -24,6 +24,7 @@ ip=iproute2
 nft=nftables
 script=bsdutils
 setpriv=util-linux
+strace=strace
 ps=procps
 shellcheck=shellcheck
 tmux=tmux

@@ -4,6 +4,10 @@
 # that banners and login noise can be told from answers. `@apoctl unknown KEY WHY` says that the
 # account could not see something, which is not the same as its absence.
 #
+# Hundreds of hosts may share one machine, so this must cost little, and nearly all that it costs are
+# processes. A line is read by the shell itself; long files are left to one awk, in the end (`later`);
+# `$(…)`, for which a shell forks, is kept for programs. A test counts what is started.
+#
 # Runs under dash, busybox sh and bash, sent over standard input to `sh -s`; by hand: `sh collector.sh`.
 # Parameters, all optional, as variables set before it:
 #   APOCTL_ROOT       a prefix for /proc, /sys, /etc, /lib/modules and /boot (judging an unpacked tree)
@@ -21,27 +25,49 @@ export PATH
 R=${APOCTL_ROOT:-}
 patience=${APOCTL_PATIENCE:-5}
 
+newline='
+'
+tab='	'
+
 say() { printf '@apoctl %s %s\n' "$1" "$2"; }
 unknown() { say unknown "$1 $2"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-# Every line of standard input as an answer to KEY; at most MOST lines, so that nothing floods us.
-lines() { head -n "${2:-200}" | cut -c 1-500 | sed "s|^|@apoctl $1 |"; }
+# Every line of standard input as an answer to KEY; at most MOST lines, so that nothing floods us. For
+# short texts only: a shell reads byte by byte.
+lines() {
+  left=${2:-200}
+  while [ "$left" -gt 0 ] && { IFS= read -r line || [ -n "$line" ]; }; do
+    printf '@apoctl %s %.500s\n' "$1" "$line"
+    left=$((left - 1))
+  done
+}
 # All words of standard input as one answer to KEY.
 words() { say "$1" "$(tr '\n' ' ')"; }
-# The first line of a file, read without starting a process; nothing when it cannot be read.
+# Leaves a file to awk, see read_files: MANNER KEY FILE PATTERN MOST.
+files=
+later() { files="$files$1$tab$2$tab$3$tab${4:-}$tab${5:-200}$newline"; }
+# Sets $first to the first line of a file; to nothing when it cannot be read.
 first_line() {
   first=
   if [ -r "$1" ] && [ ! -d "$1" ]; then read -r first <"$1" 2>/dev/null || :; fi
-  printf '%s' "$first"
 }
-file_value() { if [ -r "$R$2" ]; then say "$1" "$(first_line "$R$2")"; fi; }
+file_value() {
+  if [ -r "$R$2" ]; then first_line "$R$2" && say "$1" "$first"; fi
+}
 
-# Runs a command for at most $patience seconds; timeout(1) is missing on small systems, and busybox
-# took its argument another way until 1.30.
-if have timeout && timeout 5 true 2>/dev/null; then
-  bounded() { timeout "$patience" "$@"; }
+# Release, build and machine in one answer; asked through timeout(1), which tells at the same time
+# whether there is one that takes its argument as we give it.
+by_timeout=$(timeout 5 uname -rvm 2>/dev/null)
+uname=${by_timeout:-$(uname -rvm)}
+
+# What runs a command for at most $patience seconds: words to put before it, so that no shell has to be
+# forked to wait. timeout(1) is missing on small systems, and busybox took its argument another way until
+# 1.30.
+if [ -n "$by_timeout" ]; then
+  bounded="timeout $patience"
 else
-  bounded() {
+  bounded=end_after_patience
+  end_after_patience() {
     "$@" <&0 &
     bounded_pid=$!
     (
@@ -57,13 +83,21 @@ else
 fi
 
 account() {
-  say account.uid "$(id -u)"
-  say account.name "$(id -un 2>/dev/null)"
+  # Of this shell, and so of this account.
+  uid=
+  while read -r field _ value _; do
+    if [ "$field" = Uid: ]; then uid=$value && break; fi
+  done </proc/self/status
+  say account.uid "${uid:=$(id -u)}"
+  # The first one there is root.
+  IFS=: read -r name _ value _ </etc/passwd
+  [ "$value" = "$uid" ] || name=$(id -un 2>/dev/null)
+  say account.name "$name"
   [ -n "${SUDO_USER:-}" ] && say account.sudoFrom "$SUDO_USER"
   for which in 1 self; do
     if [ -r "$R/proc/$which/status" ]; then
-      grep -E '^(Cap(Eff|Bnd|Prm|Inh|Amb)|NoNewPrivs|Seccomp|Cpus_allowed_list|Uid):' "$R/proc/$which/status" |
-        lines "process.$which.status"
+      later lines "process.$which.status" "$R/proc/$which/status" \
+        '^(Cap(Eff|Bnd|Prm|Inh|Amb)|NoNewPrivs|Seccomp|Cpus_allowed_list|Uid):'
     else
       unknown "process.$which.status" "cannot read /proc/$which/status"
     fi
@@ -75,51 +109,46 @@ account() {
 distribution() {
   for file in /etc/os-release /usr/lib/os-release; do
     if [ -r "$R$file" ]; then
-      lines os.release 60 <"$R$file"
+      later lines os.release "$R$file" '' 60
       break
     fi
   done
   file_value os.debianVersion /etc/debian_version
   for file in oracle-release centos-release redhat-release system-release SuSE-release; do
     if [ -r "$R/etc/$file" ]; then
-      say os.releaseFile "/etc/$file $(first_line "$R/etc/$file")"
+      first_line "$R/etc/$file"
+      say os.releaseFile "/etc/$file $first"
       break
     fi
   done
-  say os.machine "$(uname -m)"
+  say os.machine "${uname##* }"
   have getconf && say os.bits "$(getconf LONG_BIT 2>/dev/null)"
   if have getconf && libc=$(getconf GNU_LIBC_VERSION 2>/dev/null); then
     say os.libc "$libc"
   elif have ldd; then
-    say os.libc "$(ldd --version 2>&1 | head -n 1)"
+    libc=$(ldd --version 2>&1)
+    say os.libc "${libc%%"$newline"*}"
   else
     unknown os.libc "neither getconf nor ldd is there"
   fi
 }
 
+# The text of the first configuration that there is, for read_files.
 kernel_config() {
   for file in /proc/config.gz "/boot/config-$release" "/lib/modules/$release/config" \
     "/usr/lib/modules/$release/config" "/lib/modules/$release/build/.config"; do
-    [ -r "$R$file" ] || continue
+    if [ ! -r "$R$file" ] || [ ! -s "$R$file" ]; then continue; fi
     case $file in
       *.gz)
-        if have zcat; then reader='zcat'; elif have gzip; then reader='gzip -dc'; else continue; fi
+        # zcat is a shell script on many systems.
+        if have gzip; then reader='gzip -dc'; elif have zcat; then reader='zcat'; else continue; fi
         ;;
       *) reader='cat' ;;
     esac
-    config=$($reader "$R$file" 2>/dev/null |
-      sed -n 's/^CONFIG_\([A-Z0-9_]*\)=\([ym]\)$/\2 \1/p' |
-      grep -E ' (MODULE|NETFILTER|NF_|NFT_|IP_SET|IP_NF|IP6_NF|NET_|BRIDGE|CGROUP|BPF|TEXTSEARCH|SECURITY_LOCKDOWN|USER_NS|IPV6|TUN$|VETH|DUMMY|INET_)')
-    [ -n "$config" ] || continue
-    say kernel.configFile "$file"
-    printf '%s\n' "$config" | sed -n 's/^y //p' | words kernel.config.y
-    printf '%s\n' "$config" | sed -n 's/^m //p' | words kernel.config.m
-    return
+    printf 'text\tconfig\t%s\n' "$file"
+    $reader "$R$file" && return
   done
-  unknown kernel.config "no readable /proc/config.gz or /boot/config-$release"
 }
-
-names() { sed -e 's/:.*//' -e 's|.*/||' -e 's/\.ko.*$//'; }
 
 module_tree() {
   tree=
@@ -131,58 +160,77 @@ module_tree() {
     return
   fi
   say kernel.tree "$tree"
-  pattern=$(printf '%s' "$APOCTL_MODULES" | tr -s ' \n' '||')
   if [ -r "$R$tree/modules.builtin" ]; then
-    names <"$R$tree/modules.builtin" | words kernel.builtin
+    later modules kernel.builtin "$R$tree/modules.builtin"
   else
     unknown kernel.builtin "cannot read $tree/modules.builtin"
   fi
+  pattern=
+  for module in $APOCTL_MODULES; do pattern="$pattern|$module"; done
+  pattern="/(${pattern#|})[.]ko"
   if [ -s "$R$tree/modules.dep" ] && [ -r "$R$tree/modules.dep" ]; then
     say kernel.loadableFrom "$tree/modules.dep"
-    names <"$R$tree/modules.dep" | words kernel.loadable
-    sed -n 's/:.*//p' "$R$tree/modules.dep" | grep -E "/($pattern)\\.ko" | lines kernel.file
+    later modules kernel.loadable "$R$tree/modules.dep" "$pattern"
   elif [ -r "$R$tree" ] && found=$(find "$R$tree/" -name '*.ko*' 2>/dev/null) && [ -n "$found" ]; then
     say kernel.loadableFrom "find $tree -name '*.ko*'"
-    printf '%s\n' "$found" | names | words kernel.loadable
-    printf '%s\n' "$found" | grep -E "/($pattern)\\.ko" | sed "s|^$R$tree/||" | lines kernel.file
+    printf '%s\n' "$found" | sed -e 's|.*/||' -e 's/\.ko.*$//' | words kernel.loadable
+    printf '%s\n' "$found" | grep -E "$pattern" | sed "s|^$R$tree/||" | lines kernel.file
   else
     unknown kernel.loadable "cannot read $tree/modules.dep"
   fi
   for kind in alias softdep; do
-    [ -r "$R$tree/modules.$kind" ] &&
-      grep -E "^$kind (xt|ipt|ip6t|ip|ip6|nf|nft|arpt|ebt|cls|act|sch|ts|nfnetlink|x)_[A-Za-z0-9_:,-]* " \
-        "$R$tree/modules.$kind" | lines "kernel.$kind" 1500
+    [ -r "$R$tree/modules.$kind" ] && later lines "kernel.$kind" "$R$tree/modules.$kind" \
+      "^$kind (xt|ipt|ip6t|ip|ip6|nf|nft|arpt|ebt|cls|act|sch|ts|nfnetlink|x)_[A-Za-z0-9_:,-]* " 1500
   done
 }
 
 modules() {
   say kernel.release "$release"
-  say kernel.running "$(uname -r)"
-  say kernel.build "$(uname -v)"
-  kernel_config
+  say kernel.running "${uname%% *}"
+  build=${uname#* }
+  say kernel.build "${build% *}"
   module_tree
   if [ -r "$R/proc/modules" ]; then
-    cut -d ' ' -f 1 "$R/proc/modules" | words kernel.loaded
+    later words kernel.loaded "$R/proc/modules"
   elif [ -e "$R/proc/modules" ]; then
     unknown kernel.loaded "cannot read /proc/modules"
   else
     say kernel.noProcModules yes
   fi
   if [ -d "$R/sys/module" ]; then
+    list=
     for module in "$R"/sys/module/*; do
-      [ -e "$module/initstate" ] || printf '%s\n' "${module##*/}"
-    done | words kernel.sysBuiltin
+      [ -e "$module/initstate" ] || list="$list${module##*/} "
+    done
+    say kernel.sysBuiltin "$list"
   fi
   file_value kernel.modulesDisabled /proc/sys/kernel/modules_disabled
-  cat "$R"/etc/modprobe.d/*.conf "$R"/run/modprobe.d/*.conf "$R"/usr/lib/modprobe.d/*.conf \
-    "$R"/lib/modprobe.d/*.conf 2>/dev/null | grep -E '^[[:space:]]*(install|blacklist)[[:space:]]' |
-    sort -u | lines kernel.modprobeRule
-  if [ -z "$R" ] && modprobe -V 2>/dev/null | grep -E -q '^(kmod|module-init-tools)'; then
-    # -n only says what it would do; busybox has no -n, and is not asked.
+  for file in "$R"/etc/modprobe.d/*.conf "$R"/run/modprobe.d/*.conf "$R"/usr/lib/modprobe.d/*.conf \
+    "$R"/lib/modprobe.d/*.conf; do
+    [ -r "$file" ] && later rules kernel.modprobeRule "$file"
+  done
+  [ -n "$R" ] || modprobe_finds
+}
+
+# -n only says what it would do; busybox has no -n, and is not asked.
+modprobe_finds() {
+  case $(modprobe -V 2>/dev/null) in kmod* | module-init-tools*) ;; *) return ;; esac
+  # One run names all that it does not find. Whether that was all it had to say, the second one tells; if
+  # not, each is asked for.
+  # shellcheck disable=SC2086 # the names are words on purpose
+  answer=$(modprobe -n -a $APOCTL_MODULES 2>&1 >/dev/null)
+  finds=
+  for module in $APOCTL_MODULES; do
+    case $answer in *" $module not found"*) ;; *) finds="$finds$module " ;; esac
+  done
+  # shellcheck disable=SC2086
+  if [ -n "$finds" ] && ! modprobe -n -q -a $finds >/dev/null 2>&1; then
+    finds=
     for module in $APOCTL_MODULES; do
-      if modprobe -n -q "$module" >/dev/null 2>&1; then printf '%s ' "$module"; fi
-    done | words kernel.modprobeFinds
+      if modprobe -n -q "$module" >/dev/null 2>&1; then finds="$finds$module "; fi
+    done
   fi
+  say kernel.modprobeFinds "$finds"
 }
 
 netfilter() {
@@ -190,7 +238,7 @@ netfilter() {
     for kind in names matches targets; do
       file="/proc/net/${family}_tables_$kind"
       if [ -r "$R$file" ]; then
-        sort -u "$R$file" | words "netfilter.${family}.$kind"
+        later sorted "netfilter.${family}.$kind" "$R$file"
       elif [ -e "$R$file" ]; then
         unknown "netfilter.${family}.$kind" "$file is for root"
       fi
@@ -199,7 +247,10 @@ netfilter() {
   [ -n "$R" ] && return
   # Their versions are not asked: even to say it, iptables and nft open a socket that makes the kernel
   # load nfnetlink, and ipset loads ip_set.
-  have iptables && say netfilter.iptables "$(variant iptables)"
+  if have iptables; then
+    printf '@apoctl netfilter.iptables '
+    variant iptables || echo
+  fi
   nft_rules
   legacy_rules
 }
@@ -215,29 +266,24 @@ nft_present() {
 # Which iptables it is: xtables-nft-multi or xtables-legacy-multi.
 variant() { readlink -f "$(command -v "$1")" 2>/dev/null; }
 
+nft_listed=
 nft_rules() {
   if ! nft_present; then
     say netfilter.nftIdle yes
     return
   fi
   have nft || { unknown netfilter.nftTables "nft is not installed"; return; }
-  if tables=$(bounded nft list tables 2>&1); then
-    printf '%s\n' "$tables" | sed -n 's/^table //p' | lines netfilter.nftTable 100
-    say netfilter.nftListed yes
-    bounded nft list ruleset 2>/dev/null | grep -c -E '^[[:space:]]+.*(accept|drop|reject|jump|goto|queue|masquerade|dnat|snat|redirect|counter)' |
-      words netfilter.nftRules
-  else
-    unknown netfilter.nftTables "$(printf '%s' "$tables" | head -n 1)"
-  fi
+  nft_listed=yes
   # A dry run (-c) of what the enforcer programs; could load modules elsewhere, so only where none can be.
-  if [ ! -e /proc/modules ] || [ "$(first_line /proc/sys/kernel/modules_disabled)" = 1 ]; then
+  first_line /proc/sys/kernel/modules_disabled
+  if [ ! -e /proc/modules ] || [ "$first" = 1 ]; then
     if answer=$(printf '%s\n' 'table inet apoctl_probe {' \
       'set s { type ipv4_addr . inet_service; flags interval; }' \
       'chain c { type filter hook input priority 0; ct state established accept; ip saddr . tcp dport @s counter log group 10 accept; }' \
-      '}' | bounded nft -c -f - 2>&1); then
+      '}' | $bounded nft -c -f - 2>&1); then
       say netfilter.nftAccepts yes
     else
-      say netfilter.nftRefuses "$(printf '%s' "$answer" | head -n 1)"
+      say netfilter.nftRefuses "${answer%%"$newline"*}"
     fi
   fi
 }
@@ -249,15 +295,15 @@ legacy_rules() {
     have "$save" || save="${family}tables"
     case $(variant "$save") in *nft*) continue ;; esac
     while read -r table; do
-      say netfilter.legacyRules "$family $table $(bounded "$save" -t "$table" -S 2>/dev/null | grep -c '^-A')"
+      say netfilter.legacyRules "$family $table $($bounded "$save" -t "$table" -S 2>/dev/null | grep -c '^-A')"
     done <"/proc/net/${family}_tables_names"
   done
 }
 
 resources() {
-  grep -c '^processor' "$R/proc/cpuinfo" 2>/dev/null | words cpu.present
+  later count cpu.present "$R/proc/cpuinfo" '^processor'
   have nproc && [ -z "$R" ] && say cpu.nproc "$(nproc 2>/dev/null)"
-  grep -E '^(MemTotal|MemAvailable|SwapTotal):' "$R/proc/meminfo" 2>/dev/null | lines memory.info
+  later lines memory.info "$R/proc/meminfo" '^(MemTotal|MemAvailable|SwapTotal):'
   [ -r "$R/proc/1/cgroup" ] || { unknown cgroup "cannot read /proc/1/cgroup"; return; }
   while IFS=: read -r _ controllers path; do
     case $controllers in
@@ -280,67 +326,105 @@ cgroup_limits() {
   at=$3
   while :; do
     for file in $4; do
-      [ -r "$2$at/$file" ] && say cgroup.limit "v$1 $file ${at:-/} $(first_line "$2$at/$file")"
+      [ -r "$2$at/$file" ] && first_line "$2$at/$file" && say cgroup.limit "v$1 $file ${at:-/} $first"
     done
     case $at in '' | /) break ;; esac
     at=${at%/*}
   done
 }
 
+# The nearest folder above a path that is there, as $at.
+existing() {
+  at=$1
+  while [ ! -d "$at" ]; do at=${at%/*} && at=${at:-/}; done
+}
+
 disk() {
+  existing /var/lib
+  var=$at
+  existing /opt
+  # Below a heading there is a line for each. It is parted into words and put together again, which leaves
+  # one space between them.
+  if ! answer=$(df -P -k "$at" "$var" 2>/dev/null); then
+    # One of them is nothing that df knows.
+    answer=$newline$(df -P -k "$at" 2>/dev/null | sed 1d)$newline$(df -P -k "$var" 2>/dev/null | sed 1d)
+  fi
+  answer=${answer#*"$newline"}
+  set -f
+  # shellcheck disable=SC2086 # words on purpose
+  set -- ${answer%%"$newline"*} && say disk.free "/opt $*"
+  # shellcheck disable=SC2086
+  set -- ${answer#*"$newline"} && say disk.free "/var/lib $*"
+  set +f
   for path in /opt /var/lib; do
-    at=$path
-    while [ ! -d "$at" ]; do at=${at%/*} && at=${at:-/}; done
-    say disk.free "$path $(df -P -k "$at" 2>/dev/null | sed -n '2p' | tr -s ' ')"
-    [ "$(id -u)" != 0 ] || [ -w "$at" ] || say disk.readOnly "$path"
+    existing "$path"
+    [ "$uid" != 0 ] || [ -w "$at" ] || say disk.readOnly "$path"
   done
 }
 
 init_system() {
   [ -d /run/systemd/system ] && say init.systemdRuns yes
   if have systemctl; then
-    say init.systemdVersion "$(systemctl --version 2>/dev/null | head -n 1)"
-    say init.systemState "$(bounded systemctl is-system-running 2>/dev/null | head -n 1)"
+    answer=$(systemctl --version 2>/dev/null)
+    say init.systemdVersion "${answer%%"$newline"*}"
+    # What it would say itself where systemd does not run.
+    state=offline
+    [ -d /run/systemd/system ] && state=$($bounded systemctl is-system-running 2>/dev/null)
+    say init.systemState "$state"
   fi
 }
 
 # Firewalls and agents that would fight with the enforcer, told by service, file and process name.
 services() {
-  for service in firewalld ufw iptables ip6tables nftables netfilter-persistent SuSEfirewall2 \
-    traps_pmd cortex-agent twistlock-defender illumio-ven prisma-enforcer enforcerd; do
-    if [ -d /run/systemd/system ] && have systemctl; then
-      state=$(bounded systemctl is-active "$service" 2>/dev/null)
-      enabled=$(bounded systemctl is-enabled "$service" 2>/dev/null)
-      case "$state/$enabled" in
-        */enabled* | active/* | activating/*) say service.state "$service ${state:-unknown} ${enabled:-unknown}" ;;
-      esac
-    elif [ -e "/run/openrc/started/$service" ]; then
-      say service.state "$service active openrc"
-    fi
-  done
+  watched='firewalld ufw iptables ip6tables nftables netfilter-persistent SuSEfirewall2
+    traps_pmd cortex-agent twistlock-defender illumio-ven prisma-enforcer enforcerd'
+  if [ -d /run/systemd/system ] && have systemctl; then
+    units_of_systemd
+  else
+    for service in $watched; do
+      [ -e "/run/openrc/started/$service" ] && say service.state "$service active openrc"
+    done
+  fi
   if [ -r /etc/ufw/ufw.conf ]; then
-    grep -i '^ENABLED=' /etc/ufw/ufw.conf | lines service.ufw 1
+    later lines service.ufw /etc/ufw/ufw.conf '^[Ee][Nn][Aa][Bb][Ll][Ee][Dd]=' 1
   elif [ -e /etc/ufw/ufw.conf ]; then
     unknown service.ufw "cannot read /etc/ufw/ufw.conf"
   fi
   for path in /opt/traps /var/lib/twistlock /opt/illumio_ven /opt/cni/bin/pan-cni /opt/prisma-enforcer/current /var/lib/aporeto; do
     [ -e "$path" ] && say service.path "$path"
   done
-  for comm in /proc/[0-9]*/comm; do
-    process=
-    read -r process 2>/dev/null <"$comm" || continue
-    case $process in
-      defender | twistlock* | fsmon | pmd | cortex-* | traps* | VtapServer | venAgentMgr* | firewalld | \
-        calico-node | felix | cilium-agent | kubelet | kube-proxy | dockerd | containerd | crio | \
-        fail2ban-server | enforcerd | prisma-enforcer)
-        pid=${comm%/comm}
-        say service.process "${pid#/proc/} $process"
-        if [ "$process" = kubelet ]; then
-          tr '\0' '\n' 2>/dev/null <"$pid/cmdline" | grep -E '^--network-plugin=' | lines service.kubelet 1
-        fi
-        ;;
+}
+
+# One question for all. Of each service, in our order, comes a block of lines, with an empty one between.
+units_of_systemd() {
+  set --
+  for service in $watched; do set -- "$@" "$service.service"; done
+  {
+    $bounded systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState "$@" 2>/dev/null
+    echo
+  } | for service in $watched; do
+    id=
+    loaded=
+    state=
+    enabled=
+    while read -r line && [ -n "$line" ]; do
+      case $line in
+        Id=*) id=${line#*=} ;;
+        LoadState=*) loaded=${line#*=} ;;
+        ActiveState=*) state=${line#*=} ;;
+        UnitFileState=*) enabled=${line#*=} ;;
+      esac
+    done
+    # Of init scripts, units without a file and other names of a unit, only is-enabled knows.
+    case "$id/$loaded/$state/$enabled" in
+      "$service.service"/*/enabled | "$service.service"/*/disabled | "$service.service"/*/static) ;;
+      */not-found/inactive/* | */masked/inactive/*) ;;
+      *) enabled=$($bounded systemctl is-enabled "$service" 2>/dev/null </dev/null) ;;
     esac
-  done 2>/dev/null | head -n 100
+    case "$state/$enabled" in
+      */enabled* | active/* | activating/*) say service.state "$service ${state:-unknown} ${enabled:-unknown}" ;;
+    esac
+  done
 }
 
 virtualization() {
@@ -351,7 +435,13 @@ virtualization() {
   file_value virt.systemdContainer /run/systemd/container
   for file in /.dockerenv /run/.containerenv; do [ -e "$file" ] && say virt.mark "$file"; done
   if [ -r /proc/1/environ ]; then
-    tr '\0' '\n' </proc/1/environ 2>/dev/null | sed -n 's/^container=//p' | lines virt.environment 1
+    answer=$newline$(tr '\0' '\n' </proc/1/environ 2>/dev/null)
+    case $answer in
+      *"${newline}container="*)
+        answer=${answer#*"${newline}container="}
+        say virt.environment "${answer%%"$newline"*}"
+        ;;
+    esac
   fi
 }
 
@@ -360,7 +450,9 @@ surroundings() {
   file_value security.lockdown /sys/kernel/security/lockdown
   for file in "$R"/sys/firmware/efi/efivars/SecureBoot-*; do
     if [ -r "$file" ]; then
-      say security.secureBoot "$(od -An -t u1 "$file" 2>/dev/null | tr -s ' \n' ' ' | sed 's/.* \([0-9]\) *$/\1/')"
+      # Four bytes of attributes, and then the value.
+      for value in $(od -An -t u1 "$file" 2>/dev/null); do :; done
+      say security.secureBoot "$value"
     fi
   done
   [ -d /sys/firmware/efi ] && say security.efi yes
@@ -375,14 +467,18 @@ packages() {
   if have dpkg-query; then
     say package.manager dpkg
     dpkg-query -W -f '${Package} ${Version} ${Status}\n' $APOCTL_PACKAGES 2>/dev/null |
-      sed -n 's/ install ok installed$//p' | lines package.installed
+      while read -r line; do
+        case $line in *' install ok installed') say package.installed "${line% install ok installed}" ;; esac
+      done
   elif have rpm; then
     say package.manager rpm
-    bounded rpm -q --qf '%{NAME} %{VERSION}-%{RELEASE}\n' $APOCTL_PACKAGES 2>/dev/null |
-      grep -v 'not installed' | lines package.installed
+    $bounded rpm -q --qf '%{NAME} %{VERSION}-%{RELEASE}\n' $APOCTL_PACKAGES 2>/dev/null |
+      while read -r line; do
+        case $line in *'not installed'*) ;; *) say package.installed "$line" ;; esac
+      done
   elif have apk; then
     say package.manager apk
-    bounded apk info -v $APOCTL_PACKAGES 2>/dev/null | lines package.installed
+    $bounded apk info -v $APOCTL_PACKAGES 2>/dev/null | lines package.installed
   else
     unknown package.manager "none of dpkg, rpm and apk is there"
   fi
@@ -390,7 +486,7 @@ packages() {
     if have "$installer"; then say package.installer "$installer" && break; fi
   done
   for program in conntrack ipset iptables nft openssl curl sudo; do
-    have "$program" && say program.path "$program $(command -v "$program")"
+    have "$program" && printf '@apoctl program.path %s ' "$program" && command -v "$program"
   done
   for file in /lib/libelf.so.1 /lib64/libelf.so.1 /usr/lib/libelf.so.1 /usr/lib64/libelf.so.1 \
     /lib/*/libelf.so.1 /usr/lib/*/libelf.so.1; do
@@ -407,12 +503,12 @@ resolve() {
   esac
   case $host in *:*) say "endpoint.$name.resolve" "ok $host" && return 0 ;; esac
   if have getent; then
-    answer=$(bounded getent ahosts "$host" 2>/dev/null | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
+    answer=$($bounded getent ahosts "$host" 2>/dev/null | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
   elif have python3; then
-    answer=$(bounded python3 -c 'import socket,sys
+    answer=$($bounded python3 -c 'import socket,sys
 print(" ".join(sorted({a[4][0] for a in socket.getaddrinfo(sys.argv[1], None)})))' "$host" 2>/dev/null)
   elif have nslookup; then
-    answer=$(bounded nslookup "$host" 2>/dev/null | sed -e '1,/^Name/d' | sed -n 's/^Address[^:]*: *\([^ ]*\).*/\1/p' | sort -u | tr '\n' ' ')
+    answer=$($bounded nslookup "$host" 2>/dev/null | sed -e '1,/^Name/d' | sed -n 's/^Address[^:]*: *\([^ ]*\).*/\1/p' | sort -u | tr '\n' ' ')
   else
     say "endpoint.$name.resolve" "unknown no getent, python3 or nslookup"
     return 0
@@ -428,11 +524,11 @@ print(" ".join(sorted({a[4][0] for a in socket.getaddrinfo(sys.argv[1], None)}))
 connect() {
   if have bash; then
     # shellcheck disable=SC2016 # the inner bash expands them
-    answer=$(bounded bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>&1)
+    answer=$($bounded bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>&1)
   elif have nc; then
-    answer=$(bounded nc -z -w "$patience" "$host" "$port" 2>&1 </dev/null)
+    answer=$($bounded nc -z -w "$patience" "$host" "$port" 2>&1 </dev/null)
   elif have python3; then
-    answer=$(bounded python3 -c 'import socket,sys
+    answer=$($bounded python3 -c 'import socket,sys
 socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)' "$host" "$port" 2>&1)
   else
     say "endpoint.$name.tcp" "unknown no bash, nc or python3"
@@ -454,7 +550,7 @@ tls_openssl() {
   esac
   # shellcheck disable=SC2086 # options are words on purpose
   session=$(printf 'HEAD / HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n' "$host" |
-    bounded openssl s_client -connect "$host:$port" $naming -ign_eof 2>&1)
+    $bounded openssl s_client -connect "$host:$port" $naming -ign_eof 2>&1)
   say "endpoint.$name.epoch" "$(date +%s)"
   case $session in
     *'Verify return code:'* | *'Verification'*) ;;
@@ -470,7 +566,7 @@ tls_openssl() {
   [ -n "${APOCTL_CA:-}" ] || return
   # shellcheck disable=SC2086
   verdict given "$(printf '%s\n' "$APOCTL_CA" |
-    bounded openssl s_client -connect "$host:$port" $naming -CAfile /dev/stdin 2>&1)"
+    $bounded openssl s_client -connect "$host:$port" $naming -CAfile /dev/stdin 2>&1)"
 }
 
 verdict() {
@@ -483,13 +579,13 @@ verdict() {
 }
 
 tls_curl() {
-  head=$(bounded curl -sS -I -m "$patience" "https://$host:$port/" 2>&1)
+  head=$($bounded curl -sS -I -m "$patience" "https://$host:$port/" 2>&1)
   status=$?
   say "endpoint.$name.epoch" "$(date +%s)"
   curl_verdict system "$status"
   printf '%s\n' "$head" | sed -n 's/^[Dd]ate: *//p' | head -n 1 | tr -d '\r' | lines "endpoint.$name.date"
   [ -n "${APOCTL_CA:-}" ] || return
-  printf '%s\n' "$APOCTL_CA" | bounded curl -sS -I -m "$patience" --cacert /dev/stdin "https://$host:$port/" >/dev/null 2>&1
+  printf '%s\n' "$APOCTL_CA" | $bounded curl -sS -I -m "$patience" --cacert /dev/stdin "https://$host:$port/" >/dev/null 2>&1
   curl_verdict given "$?"
 }
 
@@ -505,7 +601,7 @@ curl_verdict() {
 tls_python() {
   for which in system given; do
     [ "$which" = system ] || [ -n "${APOCTL_CA:-}" ] || continue
-    answer=$(APOCTL_WHICH=$which APOCTL_CA="${APOCTL_CA:-}" bounded python3 -c 'import os, socket, ssl, sys
+    answer=$(APOCTL_WHICH=$which APOCTL_CA="${APOCTL_CA:-}" $bounded python3 -c 'import os, socket, ssl, sys
 context = ssl.create_default_context()
 if os.environ["APOCTL_WHICH"] == "given": context.load_verify_locations(cadata=os.environ["APOCTL_CA"])
 try:
@@ -544,12 +640,137 @@ endpoint() {
 clock() {
   say clock.epoch "$(date +%s)"
   if [ -d /run/systemd/system ] && have timedatectl; then
-    bounded timedatectl show -p NTPSynchronized -p NTP 2>/dev/null | lines clock.sync 2
+    $bounded timedatectl show -p NTPSynchronized -p NTP 2>/dev/null | lines clock.sync 2
   fi
 }
 
+# Reads all files that were left for later, and the names of all processes, in one go. It asks for each line
+# with getline, which says that a file cannot be read where awk's own loop would end the program.
+#   lines    those that match PATTERN, each an answer; at most MOST
+#   count    how many match
+#   words    the first word of each, as one answer
+#   sorted   all lines as words, in order and once each
+#   modules  names of modules; the files of those that match PATTERN are answers of their own
+#   rules    what modprobe is told not to load, of all files together, in order and once each
+# After these, in the same stream, comes text that has no file: the configuration of the kernel, and rules.
+read_files() {
+  if ! have awk; then
+    for key in process.1.status process.self.status os.release kernel.config kernel.builtin \
+      kernel.loadable kernel.loaded netfilter.nftTables; do
+      unknown "$key" "awk is not there"
+    done
+    return
+  fi
+  {
+    printf '%s' "$files"
+    if [ -z "$R" ] && cd /proc; then printf 'process\t\t%s\n' [0-9]*; fi
+    kernel_config
+    if [ -n "$nft_listed" ]; then
+      printf 'text\tnft\n'
+      $bounded nft list ruleset 2>&1
+      # Only now it is known whether it could.
+      printf '\nstatus %s\n' "$?"
+    fi
+  } | awk -F '\t' -v release="$release" '
+    function say(key, value) { print "@apoctl " key " " substr(value, 1, 500) }
+
+    # Puts a line into list[1..count] where it belongs, unless it is there; returns the new count.
+    function insert(line, list, count,   at) {
+      line = line "" # a string, even where it looks like a number
+      for (at = 1; at <= count; at++) if (list[at] == line) return count
+      for (at = count; at > 0 && list[at] > line; at--) list[at + 1] = list[at]
+      list[at + 1] = line
+      return count + 1
+    }
+
+    $1 == "text" { text = $2; config = $3; next }
+    text == "config" && /^CONFIG_((MODULE|NETFILTER|NF_|NFT_|IP_SET|IP_NF|IP6_NF|NET_|BRIDGE|CGROUP|BPF|TEXTSEARCH|SECURITY_LOCKDOWN|USER_NS|IPV6|VETH|DUMMY|INET_)[A-Z0-9_]*|TUN)=[ym]$/ {
+      value = substr($0, length($0))
+      names[value] = names[value] substr($0, 8, length($0) - 9) " "
+      config_file = config
+    }
+    text == "nft" {
+      if (++nft_lines == 1) nft_first = $0
+      nft_last = $0 # in the end its status
+      if (/^table / && tables < 100) { split($0, word, " "); table[++tables] = word[2] " " word[3] }
+      if (/^[ \t].*(accept|drop|reject|jump|goto|queue|masquerade|dnat|snat|redirect|counter)/) nft_rules++
+    }
+    text != "" { next }
+
+    { manner = $1; key = $2; file = $3; pattern = $4; most = $5; count = 0 }
+
+    manner == "lines" {
+      while (count < most && (getline line < file) > 0) if (line ~ pattern) { say(key, line); count++ }
+    }
+    manner == "count" {
+      while ((status = (getline line < file)) > 0) if (line ~ pattern) count++
+      print "@apoctl " key " " (status < 0 ? "" : count " ")
+    }
+    manner == "words" {
+      printf "@apoctl %s ", key
+      while ((getline line < file) > 0) printf "%s ", substr(line, 1, index(line " ", " ") - 1)
+      print ""
+    }
+    manner == "sorted" {
+      while ((getline line < file) > 0) count = insert(line, list, count)
+      printf "@apoctl %s ", key
+      for (at = 1; at <= count; at++) printf "%s ", list[at]
+      print ""
+    }
+    manner == "modules" {
+      printf "@apoctl %s ", key
+      while ((getline line < file) > 0) {
+        line = substr(line, 1, index(line ":", ":") - 1) # without what it depends on
+        if (pattern != "" && line ~ pattern) list[++count] = line
+        sub(/.*\//, "", line)
+        sub(/\.ko.*$/, "", line)
+        printf "%s ", line
+      }
+      print ""
+      for (at = 1; at <= count && at <= 200; at++) say("kernel.file", list[at])
+    }
+    manner == "rules" {
+      while ((getline line < file) > 0)
+        if (line ~ /^[ \t]*(install|blacklist)[ \t]/) rules = insert(line, rule, rules)
+    }
+    # For each process there is a file to read, and close.
+    manner == "process" && processes < 100 {
+      name = ""
+      getline name < ("/proc/" file "/comm")
+      close("/proc/" file "/comm")
+      if (name ~ /^(defender|twistlock.*|fsmon|pmd|cortex-.*|traps.*|VtapServer|venAgentMgr.*|firewalld|calico-node|felix|cilium-agent|kubelet|kube-proxy|dockerd|containerd|crio|fail2ban-server|enforcerd|prisma-enforcer)$/) {
+        processes++
+        say("service.process", file " " name)
+      }
+      if (name == "kubelet") {
+        # Words end with bytes that not every awk can read.
+        command = "tr \"\\0\" \"\\n\" </proc/" file "/cmdline 2>/dev/null"
+        while ((command | getline line) > 0) if (line ~ /^--network-plugin=/) say("service.kubelet", line)
+        close(command)
+      }
+    }
+
+    END {
+      for (at = 1; at <= rules && at <= 200; at++) say("kernel.modprobeRule", rule[at])
+      if (config_file == "")
+        say("unknown", "kernel.config no readable /proc/config.gz or /boot/config-" release)
+      else {
+        print "@apoctl kernel.configFile " config_file
+        print "@apoctl kernel.config.y " names["y"]
+        print "@apoctl kernel.config.m " names["m"]
+      }
+      if (nft_last == "status 0") {
+        for (at = 1; at <= tables; at++) print "@apoctl netfilter.nftTable " table[at]
+        print "@apoctl netfilter.nftListed yes"
+        print "@apoctl netfilter.nftRules " nft_rules + 0 " "
+      } else if (nft_lines > 0)
+        say("unknown", "netfilter.nftTables " (nft_first == "" ? "nft ended with " nft_last : nft_first))
+    }
+  '
+}
+
 main() {
-  release=${APOCTL_KERNEL:-$(uname -r)}
+  release=${APOCTL_KERNEL:-${uname%% *}}
   : "${APOCTL_MODULES:=xt_cgroup xt_limit xt_multiport xt_connmark xt_REDIRECT xt_string xt_HMARK xt_LOG xt_bpf xt_state xt_set nf_nat_redirect nf_log_common nf_conntrack_ipv6 nf_log_ipv4 ip_set ip_set_bitmap_port ip_set_hash_netport ip_set_hash_net ts_bm cls_cgroup ip_tables iptable_nat iptable_mangle xt_conntrack nf_conntrack nf_nat nf_log_syslog nf_tables nf_tables_ipv4 nfnetlink nfnetlink_log nf_conntrack_netlink nfnetlink_queue nft_log nft_ct nft_chain_nat}"
   : "${APOCTL_PACKAGES:=libelf1 libelf1t64 libelf elfutils elfutils-libelf conntrack conntrack-tools ipset}"
   printf '\n@apoctl begin apoctl.collector/v1\n'
@@ -567,6 +788,7 @@ main() {
     packages
     for entry in ${APOCTL_ENDPOINTS:-}; do endpoint "${entry%%=*}" "${entry#*=}"; done
   fi
+  read_files
   say clock.epochAtEnd "$(date +%s)"
   printf '@apoctl end apoctl.collector/v1\n'
 }

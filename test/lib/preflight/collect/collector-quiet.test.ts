@@ -41,6 +41,6 @@ it('starts nothing that would load a module into a kernel that can load them', a
   const { stdout } = await child
   expect(stdout).toContain('netfilter.nftIdle')
   const calls = (await readFile(join(folder, 'calls'), 'utf8')).split('\n').filter((line) => line !== '')
-  expect(calls).toContain('modprobe -n -q xt_set')
-  expect(calls.filter((call) => !/^modprobe (-V|-n -q \S+)$/.test(call))).toEqual([])
+  expect(calls).toContain('modprobe -n -a xt_set nf_tables')
+  expect(calls.filter((call) => !/^modprobe (-V|-n (-q )?-a .+|-n -q \S+)$/.test(call))).toEqual([])
 })
