@@ -5,7 +5,7 @@ import { createLogin, type Login } from './authentication.ts'
 import { handshake } from './handshake.ts'
 import type { HostSettings } from './host-settings.ts'
 import { findIdentities } from './identities.ts'
-import { sendWholeSignature } from './library-internals.ts'
+import { ignoreOtherHostKeys, sendWholeSignature } from './library-internals.ts'
 import { lineAlgorithms } from './line-algorithms.ts'
 import { loadSsh2 } from './load-ssh2.ts'
 import { loggedIn, type Established } from './logged-in.ts'
@@ -69,6 +69,7 @@ function start(
     hostVerifier: (key: Buffer) => how.judge.accept(key),
     authHandler: (...[allowed, , next]) => how.attempt.next(allowed, next as never),
   })
+  ignoreOtherHostKeys(client)
 }
 
 function abortOf(signal: AbortSignal): Promise<never> {

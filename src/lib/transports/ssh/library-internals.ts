@@ -8,10 +8,13 @@ import { wireString } from './key-blob.ts'
 
 interface Inside {
   readonly _protocol?: {
+    readonly _handlers: { GLOBAL_REQUEST?: GlobalRequestHandler }
     signal(id: number, name: string): void
     readonly _packetRW: { readonly write: PacketWriter }
   }
 }
+
+type GlobalRequestHandler = (...request: unknown[]) => void
 
 interface PacketWriter {
   readonly allocStart: number
@@ -30,6 +33,20 @@ export function signalTerm(client: Client, channel: ClientChannel): void {
   const { outgoing } = channel as unknown as { outgoing?: { id: number; state: string } }
   if (outgoing === undefined || !['open', 'eof'].includes(outgoing.state)) return
   inside(client)._protocol?.signal(outgoing.id, 'TERM')
+}
+
+/**
+ * Has the server keep to itself what other keys it has. The library would have it sign with each of them, on
+ * every login, for an event that nobody listens to.
+ */
+export function ignoreOtherHostKeys(client: Client): void {
+  const handlers = inside(client)._protocol?._handlers
+  const handle = handlers?.GLOBAL_REQUEST
+  if (handlers === undefined || handle === undefined) return
+  handlers.GLOBAL_REQUEST = (...request) => {
+    // After the protocol comes the name.
+    if (request[1] !== 'hostkeys-00@openssh.com') handle(...request)
+  }
 }
 
 /**

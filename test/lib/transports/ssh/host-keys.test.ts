@@ -17,7 +17,7 @@ import { hashedName } from '../../../../src/lib/transports/ssh/known-hosts.ts'
 import { openSsh } from '../../../../src/lib/transports/ssh/open-ssh.ts'
 import type { SshContext } from '../../../../src/lib/transports/ssh/ssh-context.ts'
 import { createHostKeyJudge } from '../../../../src/lib/transports/ssh/verify-host-key.ts'
-import { sshContext } from '../../../helpers/connect-to.ts'
+import { connectTo, sshContext } from '../../../helpers/connect-to.ts'
 import { startSshd, type TestSshd } from '../../../helpers/sshd.ts'
 
 describe('the keys of hosts', () => {
@@ -401,4 +401,18 @@ describe('the keys of hosts', () => {
       expect(await judgeWith(before)).toEqual({ accepted: true, refusal: undefined, known: before })
     })
   })
+})
+
+it('has no server sign with all its other keys, on every login, for nobody', async () => {
+  const host = await startSshd({ hostKeys: ['ed25519', 'rsa', 'ecdsa'], config: ['LogLevel DEBUG1'] })
+  try {
+    const transport = await connectTo(host)
+    await transport.run({ command: 'true' })
+    await transport.close()
+    await expect.poll(() => host.log()).toMatch(/disconnect/i)
+    expect(host.log()).toContain('Accepted publickey')
+    expect(host.log()).not.toContain('hostkeys-prove')
+  } finally {
+    await host.stop()
+  }
 })
