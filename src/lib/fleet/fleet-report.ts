@@ -126,7 +126,7 @@ export function groupFailures(
     .map(({ error, message, names }) => ({
       code: error.code,
       message: names.length === 1 ? error.message : message,
-      hints: error.hints,
+      hints: names.length === 1 ? error.hints : error.hints.map((hint) => withoutName(hint, names[0] ?? '')),
       hosts: foldNames(names),
       hostCount: names.length,
     }))

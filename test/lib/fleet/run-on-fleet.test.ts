@@ -140,10 +140,17 @@ describe('one action over many hosts', () => {
     const { run } = fleet(['web1:22', 'web2:22', 'web3:22', 'db'])
     const report = await run((host) => {
       const code = host.name === 'db' ? 'APO-SSH-AUTH' : 'APO-SSH-UNREACHABLE'
-      return Promise.reject(new ApoctlError([code, `root@${host.name} cannot be reached`]))
+      const hints = [`${host.name} is as it was.`]
+      return Promise.reject(new ApoctlError([code, `root@${host.name} cannot be reached`], { hints }))
     })
     expect(report.failures).toMatchObject([
-      { code: 'APO-SSH-UNREACHABLE', message: 'HOST cannot be reached', hosts: 'web[1-3]:22', hostCount: 3 },
+      {
+        code: 'APO-SSH-UNREACHABLE',
+        message: 'HOST cannot be reached',
+        hints: ['HOST is as it was.'],
+        hosts: 'web[1-3]:22',
+        hostCount: 3,
+      },
       { code: 'APO-SSH-AUTH', message: 'root@db cannot be reached', hosts: 'db', hostCount: 1 },
     ])
     expect(exitCodeOfFleet(report)).toBe(1)

@@ -33,7 +33,7 @@ function rowsOf(report: HostStatusReport): FleetRow[] {
   return fleetRows(report.hosts, ({ state, problems }) => ({
     result: words[state],
     isBad: state !== 'connected',
-    detail: problems.join('; '),
+    detail: [...problems, ...(state === 'unknown' ? ['the Console could not be asked'] : [])].join('; '),
   }))
 }
 
@@ -79,7 +79,7 @@ function problemLines(
   )
 }
 
-function consoleLine({ consoleError, console }: HostStatusReport, theme: Theme): string {
+function consoleLine({ consoleError }: HostStatusReport, theme: Theme): string {
   if (consoleError === null) return ''
-  return `${theme.bad('the Console could not be asked:')} ${sanitiseLine(consoleError.message)} (${sanitiseLine(console)})`
+  return `${theme.bad('the Console could not be asked:')} ${sanitiseLine(consoleError.message)}`
 }
