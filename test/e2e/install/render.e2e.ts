@@ -77,7 +77,7 @@ describe('cloud-init', () => {
     await put(host, { path: '/var/lib/cloud/seed/nocloud/meta-data', text: `instance-id: ${id}\n` })
     await put(host, { path: '/var/lib/cloud/seed/nocloud/user-data', text: userData })
     return host.run(
-      'cd /; cloud-init init && cloud-init modules --mode=config && cloud-init modules --mode=final; e=$?; ' +
+      'cd /; cloud-init clean --logs; cloud-init init && cloud-init modules --mode=config && cloud-init modules --mode=final; e=$?; ' +
         'cat /var/log/cloud-init-output.log 2>/dev/null; exit $e',
       { timeoutMs: 240_000 },
     )
