@@ -10,21 +10,20 @@ const place = 'APOCTL_TOKEN_IN_BASE64'
 const longestToken = 2048
 
 /**
- * A module whose output is user data. The token is a variable, so that no file has it; Terraform keeps it in
+ * A module whose output is user data. Nothing but the token is for its template to fill in: what could look so
+ * is in base64. The token is a variable, so that no file has it; Terraform keeps it in
  * its state, as it does everything.
  */
 export function renderTerraform(content: ArtefactContent): Artefact {
   const text = cloudConfig(content, place)
   withinLimit(text.replace(place, 'x'.repeat(longestToken)), userDataLimit)
-  // Two signs begin something of Terraform's own in a template; doubled, they are themselves.
-  const escaped = text.replace(/[$%](?=\{)/g, '$&$&').replace(place, '${token}')
   const folder = quote(content.folder)
   return {
     files: [
       { path: 'main.tf', parts: [`${comment(content.about)}\n${main}`] },
       { path: 'variables.tf', parts: [variables] },
       { path: 'outputs.tf', parts: [outputs] },
-      { path: template, parts: [escaped] },
+      { path: template, parts: [text.replace(place, '${token}')] },
     ],
     next: [
       `terraform -chdir=${folder} init && terraform -chdir=${folder} validate`,
