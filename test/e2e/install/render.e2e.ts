@@ -27,12 +27,9 @@ async function render(engine: string, ...more: readonly string[]): Promise<Insta
   return documentOf<InstallArtefactReport>(ended, 'InstallArtefactReport')
 }
 
-const enrolmentToken = () =>
-  scene.console.token({
-    restrictedNamespace: scene.namespace,
-    restrictedPermissions: ['@auth:role=enforcer', 'package,get'],
-    validity: '30m',
-  })
+const enrolmentToken = () => tokenFor('@auth:role=enforcer', 'package,get')
+const tokenFor = (...restrictedPermissions: readonly string[]) =>
+  scene.console.token({ restrictedNamespace: scene.namespace, restrictedPermissions, validity: '30m' })
 
 /** Puts a file on a host, behind everybody's back. */
 async function put(host: E2eHost, file: { path: string; text: string; mode?: number }): Promise<void> {
@@ -185,18 +182,23 @@ describe('Systems Manager', () => {
     readonly mainSteps: readonly { readonly inputs: { readonly runCommand: readonly string[] } }[]
   }
   /** All that is not real: what the command line of AWS would answer. */
-  const aws = (token: string) => `#!/bin/sh
+  const aws = (token: string, weak: string) => `#!/bin/sh
 echo "$AWS_DEFAULT_REGION $*" >> /root/asked
 case "$*" in
   "ssm get-parameter --name /acme/token --with-decryption --query Parameter.Value --output text") echo '${token}' ;;
+  *" --name /acme/weak "*) echo '${weak}' ;;
   *) echo 'An error occurred (ParameterNotFound)' >&2; exit 254 ;;
 esac
 `
   test('runs the document of a host that fetches the token itself, once', async () => {
-    const { files } = await render('ssm', ...fromConsole)
+    const { files } = await render('ssm', ...fromConsole, '--connected-within', '20s')
     const document = JSON.parse(readFileSync(files[0]!.file, 'utf8')) as Document
     const host = scene.host('host4')
-    await put(host, { path: '/usr/local/bin/aws', text: aws(await enrolmentToken()), mode: 0o755 })
+    await put(host, {
+      path: '/usr/local/bin/aws',
+      text: aws(await enrolmentToken(), await tokenFor('package,get')),
+      mode: 0o755,
+    })
     const runAs = async (parameter: string) => {
       const text = document.mainSteps[0]!.inputs.runCommand.join('\n').replaceAll(
         '{{ TokenParameter }}',
@@ -210,13 +212,19 @@ esac
       exitCode: 1,
       stderr: expect.stringContaining('/acme/other could not be fetched'),
     })
+    const weak = await runAs('/acme/weak')
+    expect(weak, weak.stderr).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`not installed, this failed: register with ${scene.console.url}`),
+    })
+    expect(await host.run('ls /opt/prisma-enforcer /var/lib/prisma-enforcer')).toMatchObject({ stdout: '' })
     const first = await runAs('/acme/token')
     expect(first, first.stderr).toMatchObject({ exitCode: 0 })
     await connected('host4')
     const second = await runAs('/acme/token')
     expect(second).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('nothing to do') })
     const asked = await host.mustRun('cat /root/asked')
-    expect(asked.trim().split('\n')).toHaveLength(2)
+    expect(asked.trim().split('\n')).toHaveLength(3)
     expect(asked).toMatch(/^eu-south-2 ssm/)
     expect(await host.mustRun('ls /tmp')).not.toMatch(/^tmp/m)
     await host.mustRun('sed -i s/e2e/other/ /var/lib/prisma-enforcer/prisma-enforcer.conf')

@@ -10,7 +10,7 @@ export function renderScript({ script, tokenCommand, folder }: ArtefactContent):
     files: [{ path: installScriptName, parts: [script.text, ...script.payload], isProgram: true }],
     next: [
       `less ${quote(join(folder, installScriptName))}`,
-      `${tokenCommand} | ssh HOST 'cat > token'`,
+      `${tokenCommand} | ssh HOST 'umask 077; cat > token'`,
       `scp ${quote(join(folder, installScriptName))} HOST:`,
       `ssh HOST 'sudo sh ${installScriptName} --token-from-stdin < token; rm token'`,
     ],

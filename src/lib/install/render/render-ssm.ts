@@ -42,7 +42,7 @@ export function renderSsm(content: ArtefactContent): Artefact {
   return {
     files: [{ path: name, parts: [text] }],
     next: [
-      `${content.tokenCommand} > token`,
+      `(umask 077; ${content.tokenCommand} > token)`,
       `aws ssm put-parameter --name ${defaultParameter} --type SecureString --value file://token --overwrite; rm token`,
       `aws ssm create-document --name prisma-enforcer --document-type Command --content file://${file}`,
       'aws ssm send-command --document-name prisma-enforcer --targets Key=tag:NAME,Values=VALUE',
