@@ -82,6 +82,11 @@ export abstract class ApoctlCommand extends Command {
     return this.#originsOf(names)
   }
 
+  /** Which of these flags were typed: not those that the environment or a profile gives to all commands. */
+  protected typed(names: readonly string[]): readonly string[] {
+    return this.originsOf(names).flatMap(({ name, from }) => (from === `the flag --${name}` ? [name] : []))
+  }
+
   protected context(flags: ContextFlags): Promise<CommandContext> {
     return createContext(flags, this.#world)
   }

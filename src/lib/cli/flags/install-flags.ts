@@ -79,7 +79,7 @@ export async function installOptions(
       apiSkipVerify: flags['api-skip-verify'],
       hasAuthority: authoritiesPem !== undefined,
       tags: (flags.tag ?? []).map(checkTag),
-      rawFlags: flags['raw-flags'],
+      rawFlags: checkLine(flags['raw-flags'], '--raw-flags'),
     },
     authorityPem: authoritiesPem,
     enrolment: enrolmentOf(flags['auth-mode']),
@@ -123,8 +123,14 @@ function namespaceFor(namespace: string): string {
 
 function checkTag(tag: string): string {
   const problem = userTagProblem(tag)
-  if (problem === undefined) return tag
+  if (problem === undefined) return checkLine(tag, '--tag')
   throw new ApoctlError(['APO-INPUT-VALUE', `--tag: ${problem}`], {
     hints: ['Write it as key=value; the key has no space and does not start with @, $ or +.'],
   })
+}
+
+/** It goes into a file that has one setting on each line. */
+function checkLine<Text extends string | undefined>(text: Text, flag: string): Text {
+  if (text === undefined || !/[\0-\x1f\x7f]/.test(text)) return text
+  throw new ApoctlError(['APO-INPUT-VALUE', `${flag}: it has a line break or another control character`])
 }

@@ -45,4 +45,11 @@ export const installErrors = {
     fix: ['Use --auth-mode token or --auth-mode appcred.'],
     exitCode: exitCode.usage,
   },
+  'APO-INSTALL-TOO-LARGE': {
+    title: 'What was to be written is more than the engine takes',
+    cause:
+      'User data of EC2 may have 16 KiB, a document of Systems Manager 64 KiB; authorities and tags are part of them.',
+    fix: ['Give fewer authorities with --api-cacert, or fewer tags.', 'Or use --render ansible or script.'],
+    exitCode: exitCode.usage,
+  },
 } as const satisfies Record<string, CatalogEntry>

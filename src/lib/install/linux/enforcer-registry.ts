@@ -3,13 +3,13 @@ import type { ConsoleClient } from '../../api/console-client.ts'
 import { printLoginCredential } from '../../api/login-credential.ts'
 import { appCredentials } from '../../api/endpoints/app-credentials.ts'
 import { enforcers } from '../../api/endpoints/enforcers.ts'
-import { issueToken } from '../../api/endpoints/issue.ts'
 import { processingUnits } from '../../api/endpoints/processing-units.ts'
 import type { Clock } from '../../async/clock.ts'
 import { packagePermission } from '../../../contract/enforcer-packages.ts'
 import { machineTag } from '../../../contract/machine-id.ts'
 import { makeKeyPair } from '../../secrets/key-pair.ts'
 import type { Secret } from '../../secrets/secret.ts'
+import { enforcerRole, narrowToken } from './narrow-token.ts'
 
 /** An enforcer as the Console has it, as far as installing needs to know. */
 export type RegisteredEnforcer = Pick<
@@ -45,8 +45,7 @@ export interface EnforcerRegistry {
   ): Promise<readonly string[]>
 }
 
-const enforcerRole = '@auth:role=enforcer'
-const tokenValidity = '30m'
+const validity = '30m'
 const pollIntervalMs = 500
 const wantedFields = ['ID', 'name', 'namespace', 'operationalStatus', 'lastSyncTime'] as const
 
@@ -64,8 +63,10 @@ export function openEnforcerRegistry(
     findEnforcer(machineId, { ...place, signal })
   return {
     find,
-    enrolmentToken: (signal) => narrowToken([enforcerRole], { ...place, signal }),
-    packageToken: (signal) => narrowToken([packagePermission], { ...place, signal }),
+    enrolmentToken: (signal) =>
+      narrowToken({ restrictedPermissions: [enforcerRole], validity }, { ...place, signal }),
+    packageToken: (signal) =>
+      narrowToken({ restrictedPermissions: [packagePermission], validity }, { ...place, signal }),
     makeCredential: (machineId, signal) => makeCredential(machineId, { ...place, signal }),
     async waitUntilConnected(machineId, { heardAt, deadlineMs, signal }) {
       while (world.clock.nowMs() < deadlineMs) {
@@ -87,18 +88,6 @@ function findEnforcer(machineId: string, by: Asking): Promise<RegisteredEnforcer
   const { console, namespace, signal } = by
   const filter = `machineID == "${machineId}"`
   return enforcers(console).first({ filter, fields: wantedFields, namespace }, { signal })
-}
-
-async function narrowToken(restrictedPermissions: readonly string[], by: Asking): Promise<Secret> {
-  const { console, namespace, signal } = by
-  const request = {
-    realm: 'AporetoIdentityToken',
-    metadata: { token: await console.token({ signal }) },
-    validity: tokenValidity,
-    restrictedNamespace: namespace,
-    restrictedPermissions,
-  } as const
-  return issueToken(request, { console, signal })
 }
 
 async function makeCredential(machineId: string, by: Asking): Promise<Secret> {
