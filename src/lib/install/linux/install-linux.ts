@@ -3,12 +3,12 @@ import type { Clock } from '../../async/clock.ts'
 import type { FleetHost } from '../../fleet/fleet-host.ts'
 import { runInWaves, type WaveChoice } from '../../fleet/waves/run-in-waves.ts'
 import type { FleetContext, FleetWork, HostContext } from '../../fleet/run-on-fleet.ts'
-import { preflightHost, type PreflightCriteria } from '../../preflight/preflight-host.ts'
+import type { PreflightCriteria } from '../../preflight/preflight-host.ts'
 import { findCanaries } from './find-canaries.ts'
 import { checkHealth } from './check-health.ts'
 import { openEnforcerRegistry } from './enforcer-registry.ts'
-import { installOnHost } from './install-host.ts'
 import type { HostInstallContext, HostInstallOptions } from './host-install.ts'
+import { preflightAndInstall, rollbackGraceMs } from './preflight-and-install.ts'
 import { toInstallReport, type HostInstallValue, type InstallReport } from './install-report.ts'
 
 export interface LinuxInstallOptions extends HostInstallOptions {
@@ -25,9 +25,6 @@ export interface LinuxInstallContext extends FleetContext, Pick<HostInstallConte
   readonly clock: Clock
 }
 
-/** A host may still be brought back after the run was told to stop; see `applyPlan`. */
-const rollbackGraceMs = 3 * 60_000
-
 /** Checks, plans, installs and verifies on every host, wave by wave; a host's trouble is its own. */
 export async function installLinux(
   options: LinuxInstallOptions,
@@ -35,7 +32,7 @@ export async function installLinux(
 ): Promise<InstallReport> {
   const { hosts, limits, configuration, dryRun } = options
   const action = (host: FleetHost, way: HostContext): Promise<HostInstallValue> =>
-    installOnOne({ host, options }, { ...context, ...way })
+    preflightAndInstall({ host, options }, { ...context, ...way })
   const verb = options.upgrade === undefined ? 'install' : 'upgrade'
   const step = dryRun ? 'plan' : verb
   const { waves } = options
@@ -69,24 +66,4 @@ function reason(value: HostInstallValue): string | undefined {
     .filter(({ effect }) => effect === 'blocks')
     .map(({ id }) => id)
     .join(', ')
-}
-
-async function installOnOne(
-  what: { readonly host: FleetHost; readonly options: LinuxInstallOptions },
-  context: LinuxInstallContext & HostContext,
-): Promise<HostInstallValue> {
-  const { host, options } = what
-  const { preflight } = await preflightHost({ ...options.preflight, host: host.name }, context)
-  if (preflight.verdict === 'fail') return { change: 'refused', preflight }
-  const namespace = host.namespace ?? options.configuration.namespace
-  const tags = [...options.configuration.tags, ...host.tags]
-  return installOnHost(
-    { ...options, configuration: { ...options.configuration, namespace, tags } },
-    {
-      ...context,
-      registry: openEnforcerRegistry({ console: context.console, namespace }, context),
-      // What stopped the run must not stop the way back.
-      reconnect: () => context.openHost({ host, signal: AbortSignal.timeout(rollbackGraceMs) }),
-    },
-  )
 }
