@@ -43,6 +43,7 @@ mmdebstrap=mmdebstrap
 iptables=iptables
 ipset=ipset
 conntrack=conntrack
+faketime=faketime
 '
 [ "${1:-}" != --e2e ] || wanted="$wanted $e2e"
 

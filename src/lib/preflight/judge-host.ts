@@ -85,7 +85,7 @@ export function judgeCheck(
     satisfiedBy: verdict.satisfiedBy ?? null,
     evidence: verdict.evidence,
     fix: verdict.outcome === 'pass' ? null : (verdict.fix ?? null),
-    hint: check.hint,
+    hint: verdict.hint ?? check.hint,
     decision,
     documentation: `docs/checks/linux.md#${check.id}`,
   }

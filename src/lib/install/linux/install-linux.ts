@@ -6,7 +6,7 @@ import type { FleetContext, FleetWork, HostContext } from '../../fleet/run-on-fl
 import { withRelays, type FindRelay, type WayToRelays } from '../relay/with-relays.ts'
 import type { PreflightCriteria } from '../../preflight/preflight-host.ts'
 import { findCanaries } from './find-canaries.ts'
-import { installOnOne, rollbackGraceMs } from './install-on-one.ts'
+import { preflightAndInstall, rollbackGraceMs } from './preflight-and-install.ts'
 import { waveGate } from './wave-gate.ts'
 import type { HostInstallContext, HostInstallOptions } from './host-install.ts'
 import { toInstallReport, type HostInstallValue, type InstallReport } from './install-report.ts'
@@ -47,7 +47,7 @@ async function installWith(install: Install, context: LinuxInstallContext): Prom
   const { options } = install
   const { hosts, limits, configuration, dryRun } = options
   const action = (host: FleetHost, way: HostContext): Promise<HostInstallValue> =>
-    installOnOne({ ...install, host }, { ...context, ...way })
+    preflightAndInstall({ ...install, host }, { ...context, ...way })
   const verb = options.upgrade === undefined ? 'install' : 'upgrade'
   const step = dryRun ? 'plan' : verb
   const { waves } = options

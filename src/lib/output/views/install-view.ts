@@ -50,15 +50,22 @@ function installView(report: InstallReport, theme: Theme): string {
   const parts = report.dryRun
     ? report.plans.map((plan) => planView(plan, theme))
     : [hostTable(report, theme)].filter((text) => text !== '')
-  const refusals = report.refusals.map(({ summary, hint }) =>
-    [`${theme.bad('refused')} ${sanitiseLine(summary)}`, theme.dim(`  ${sanitiseLine(hint)}`)].join('\n'),
-  )
+  const refusals = report.refusals.map((refusal) => refusalView(refusal, theme))
   const command = `apoctl enforcer ${report.verb} linux`
   const next = fleetNextStep(rowsOf(report), { command, theme, run: report.run })
   const ends = [fleetFailures(report.failures, theme), fleetWaves(report, theme), next].filter(
     (text) => text !== '',
   )
   return [...parts, ...refusals, ...ends, summary(report, theme)].join('\n\n')
+}
+
+function refusalView({ summary, found, hint }: InstallReport['refusals'][number], theme: Theme): string {
+  const most = found.slice(0, 3).map(({ text }) => `  ${sanitiseLine(text)}`)
+  return [
+    `${theme.bad('refused')} ${sanitiseLine(summary)}`,
+    ...most,
+    theme.dim(`  ${sanitiseLine(hint)}`),
+  ].join('\n')
 }
 
 /** `upgraded from 0.1.0` where another version ran before. */

@@ -34,6 +34,8 @@ export interface Verdict {
   readonly found: string
   readonly evidence: Evidence | null
   readonly fix?: Fix
+  /** What to do about it here, where the hint for everywhere would lead astray. */
+  readonly hint?: string
   /** Something else that does the work of what was required. */
   readonly satisfiedBy?: string
 }

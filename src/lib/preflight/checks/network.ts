@@ -1,4 +1,5 @@
 import type { EndpointFacts, HostFacts, Probe } from '../facts/host-facts.ts'
+import { blamedOnClock } from './blamed-on-clock.ts'
 import { evidence, type Check, type CheckSources, type Evidence, type Verdict } from './check.ts'
 
 /** The name under which the collector tries a domain of the requirements. */
@@ -90,7 +91,12 @@ function judgeStep(
     case 'ok':
       return { outcome: 'pass', found: foundOf(step.id, { endpoint, probe }), evidence: shown }
     case 'failed':
-      return { outcome: 'fail', found: `${address}: ${probe.detail}`, evidence: shown }
+      return {
+        outcome: 'fail',
+        found: `${address}: ${probe.detail}`,
+        evidence: shown,
+        ...(step.id === 'trust' ? blamedOnClock(endpoint, probe) : {}),
+      }
     case 'unknown':
       return { outcome: 'unknown', found: probe.detail, evidence: shown }
     default:

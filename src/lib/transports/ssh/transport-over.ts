@@ -58,7 +58,7 @@ async function runCommand(run: CommandRun, on: Line): Promise<CommandResult> {
     return { exitCode, signal, ...traffic.output() }
   } catch (error) {
     stop()
-    throw error
+    throw run.signal.aborted ? error : ((await breakageOf(connection)) ?? error)
   }
 }
 
@@ -92,10 +92,14 @@ async function refuseUnlessFull(
   about: { readonly connection: SshConnection; readonly isLast: boolean },
 ): Promise<void> {
   const { connection, isLast } = about
-  // Where the connection broke there are no channels, either; that it broke says more.
-  const broken = await Promise.race([connection.ended, nextTurn()])
+  const broken = await breakageOf(connection)
   if (broken !== undefined) throw broken
   if (!isChannelRefusal(error) || isLast) throw channelError(error, connection.subject)
+}
+
+/** Where the connection broke there are no channels, either, and they may tell first; that it broke says more. */
+function breakageOf(connection: SshConnection): Promise<Error | undefined> {
+  return Promise.race([connection.ended, nextTurn()])
 }
 
 function nextTurn(): Promise<undefined> {

@@ -66,6 +66,18 @@ describe('the report of an installation in waves', () => {
     )
   })
 
+  it('says of a refusal what was found, and what to do', () => {
+    const found = ['the clock of the host is 2 h behind', 'another', 'a third', 'a fourth']
+    const refusal = {
+      summary: '4 hosts fail linux.clock.console',
+      found: found.map((text) => ({ text, hosts: 1 })),
+      hint: 'Set it.',
+    } as unknown as (typeof report.refusals)[number]
+    expect(views.table({ ...report, refusals: [refusal] }, theme)).toContain(
+      'refused 4 hosts fail linux.clock.console\n  the clock of the host is 2 h behind\n  another\n  a third\n  Set it.',
+    )
+  })
+
   it('is a test suite a wave for CI', () => {
     const junit = views.junit?.(report, theme) ?? ''
     expect(junit).toContain('<testsuites name="install" tests="3" failures="1" errors="0" skipped="1">')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checksFor } from '../../../../src/lib/preflight/checks/all-checks.ts'
 import type { Verdict } from '../../../../src/lib/preflight/checks/check.ts'
-import { skewToTool } from '../../../../src/lib/preflight/checks/clock.ts'
+import { sayApart, skewToTool } from '../../../../src/lib/preflight/checks/clock-skew.ts'
 import { countCpus } from '../../../../src/lib/preflight/checks/resources.ts'
 import type { HostFacts } from '../../../../src/lib/preflight/facts/host-facts.ts'
 import { enforcer } from '../../../../src/lib/preflight/requirements/enforcer.ts'
@@ -305,6 +305,38 @@ describe('clocks', () => {
     )
     expect(verdict).toMatchObject({ outcome: 'fail', fix: { command: 'timedatectl set-ntp true' } })
     expect(verdict.found).toContain(word)
+  })
+
+  it.each([
+    [31_250, '31.3 s ahead of'],
+    [-118_000, '2 min behind'],
+    [-7_198_000, '2 h behind'],
+    [9_000_000, '2.5 h ahead of'],
+    [90_000_000, '25 h ahead of'],
+    [-864_000_000, '10 days behind'],
+  ])('are apart in words: %i ms', (apartMs, said) => {
+    expect(sayApart(apartMs)).toBe(said)
+  })
+
+  it('that are off are to blame for a certificate that is good at the time of the server', () => {
+    const at = (seconds: number, valid: string) =>
+      ask('linux.network.console.trust', {
+        'endpoint.console.address': ['c 443'],
+        'endpoint.console.tls': ['ok openssl'],
+        'endpoint.console.trust.system': ['failed 9 (certificate is not yet valid)'],
+        'endpoint.console.epoch': [String(1_795_255_481 + seconds)],
+        'endpoint.console.date': ['Sat, 21 Nov 2026 10:04:41 GMT'],
+        'endpoint.console.certificate': [`notBefore=${valid}`, 'notAfter=Nov 30 00:00:00 2026 GMT'],
+      })
+    const soon = 'Nov 21 09:00:00 2026 GMT'
+    expect(at(-7200, soon)).toMatchObject({
+      outcome: 'fail',
+      found: expect.stringMatching(/not yet valid.*because the clock of the host is 2 h behind the server's/),
+      hint: expect.stringContaining('set the clock'),
+      fix: { command: 'timedatectl set-ntp true' },
+    })
+    for (const other of [at(0, soon), at(-7200, 'Nov 22 00:00:00 2026 GMT')])
+      expect(other).toMatchObject({ outcome: 'fail', found: 'c:443: 9 (certificate is not yet valid)' })
   })
 
   it('of host and Console are compared as the host saw them at one moment', () => {

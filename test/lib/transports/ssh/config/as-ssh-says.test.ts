@@ -12,9 +12,17 @@ import { resolveTarget } from '../../../../../src/lib/transports/ssh/config/reso
 import { resolveHostSettings } from '../../../../../src/lib/transports/ssh/host-settings.ts'
 import type { SshContext } from '../../../../../src/lib/transports/ssh/ssh-context.ts'
 import { sshContext } from '../../../../helpers/connect-to.ts'
-import { apoctlPrints, comparable, sshPrints } from '../../../../helpers/ssh-prints.ts'
+import { apoctlPrints, comparable, compared, sshPrints } from '../../../../helpers/ssh-prints.ts'
 import { anyConfig, anyHost } from './any-config.ts'
 import { accepted, refused, type CorpusCase } from './corpus.ts'
+
+/** What decides where we go, as whom, by which key, whom we trust, and when we give up: none may go uncompared. */
+const decisive = [
+  'hostname port user addressfamily bindaddress bindinterface proxyjump proxycommand',
+  'identityfile certificatefile identitiesonly identityagent pubkeyacceptedalgorithms preferredauthentications',
+  'userknownhostsfile globalknownhostsfile hostkeyalias stricthostkeychecking revokedhostkeys hostkeyalgorithms',
+  'connecttimeout connectionattempts serveraliveinterval serveralivecountmax kexalgorithms ciphers macs compression',
+].flatMap((line) => line.split(' '))
 
 const environment = { PATH: process.env['PATH'], HOME: '/root', APOCTL_TEST: '/from/env' }
 const directory = mkdtempSync(join(tmpdir(), 'apoctl-ssh-g-'))
@@ -54,6 +62,15 @@ describe('what ssh -G says, apoctl does', () => {
   const cases = Object.entries(accepted).flatMap(([theme, list]) =>
     list.flatMap((one) => (one.hosts ?? ['web1']).map((host) => [theme, host, one] as const)),
   )
+
+  it('about a corpus that is large enough, and that has a word to say on every keyword', () => {
+    const configs = new Set(Object.values(accepted).flatMap((list) => list.map(({ config }) => config)))
+    expect(configs.size).toBeGreaterThanOrEqual(80)
+    const written = [...configs].join('\n').toLowerCase()
+    const untried = compared.filter((keyword) => !new RegExp(`^\\W*${keyword}\\b`, 'm').test(written))
+    expect(untried).toEqual([])
+    expect(compared).toEqual(expect.arrayContaining(decisive))
+  })
 
   it.each(cases)('about %s, for %s: %j', async (_, host, one) => {
     const { ours, real } = await bothSay(one, host)
