@@ -42,10 +42,12 @@ describe.each(places)('%s', (place) => {
     const scene = await openScene({ hosts: names.length + 1, diskMiB: 900 })
     endings.push(() => scene.close())
     const fleet = fleetOf(scene, [...names, ordinary])
-    const arrange = async ([name, row]: readonly [string, Oddity]) =>
-      [name, await row.arrange(fleet.hostOf(name), scene)] as const
+    const arrange = async ([name, row]: readonly [string, Oddity]) => {
+      const made = await row.arrange(fleet.hostOf(name), scene)
+      if (made.close !== undefined) endings.unshift(made.close)
+      return [name, made] as const
+    }
     const arranged = new Map(await Promise.all([...broken, ...odd].map(arrange)))
-    for (const { close } of arranged.values()) if (close !== undefined) endings.unshift(close)
     const first = fleet.start({ arranged, state: 'broken', env: { APOCTL_SSH_PASSWORD: 'a wrong one' } })
     await untilTurnedAway(first, odd)
     for (const [name, { isFull }] of odd) if (isFull) await arranged.get(name)?.mend?.()

@@ -71,9 +71,9 @@ export const faults: Readonly<Record<string, Fault>> = {
     exitCode: 4,
     says: [/there is no route to it/],
     arrange({ address }) {
-      const route = (verb: string) => execFileSync('ip', ['route', verb, 'unreachable', `${address}/32`])
-      route('add')
-      return Promise.resolve({ mend: () => route('del') })
+      const mend = () => execFileSync('sh', ['-c', `ip route del unreachable ${address}/32 2>/dev/null || :`])
+      execFileSync('ip', ['route', 'add', 'unreachable', `${address}/32`])
+      return Promise.resolve({ mend, close: mend })
     },
   },
   'that vanishes in the middle of a step': {
