@@ -40,6 +40,11 @@ mmdebstrap=mmdebstrap
 iptables=iptables
 ipset=ipset
 conntrack=conntrack
+dpkg-deb=dpkg
+rpmbuild=rpm
+apt-ftparchive=apt-utils
+createrepo_c=createrepo-c
+gpg=gpg
 '
 [ "${1:-}" != --e2e ] || wanted="$wanted $e2e"
 
