@@ -23,6 +23,7 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
     '<%= config.bin %> enforcer install linux --inventory hosts.ini --limit "web:!web3" --namespace /acme --serial 1,10%,100% --max-fail 5%',
     'sudo <%= config.bin %> enforcer install linux --namespace /acme --auth-mode appcred',
     '<%= config.bin %> enforcer install linux --namespace /acme --installation-mode script',
+    '<%= config.bin %> enforcer install linux --inventory hosts.yaml --namespace /acme --repo https://packages.example.com/enforcer --repo-key key.asc',
   ]
   static override readonly flags = {
     ...linuxInstallFlags,
@@ -35,6 +36,7 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
           // A script carries its package along.
           flags: [
             { name: 'from-url', when: (flags) => Promise.resolve(flags['installation-mode'] === 'script') },
+            { name: 'repo', when: (flags) => Promise.resolve(flags['installation-mode'] === 'script') },
           ],
         },
       ],

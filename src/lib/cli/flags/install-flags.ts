@@ -10,6 +10,7 @@ import type { CommandContext } from '../context.ts'
 import { bundleFlags, bundleShelf, type BundleFlags } from './bundle-flags.ts'
 import { durationFlag } from './duration-flag.ts'
 import { fromUrlFlag, parseFromUrl } from './from-url-flag.ts'
+import { repoFlags } from './repo-flags.ts'
 
 const helpGroup = 'ENFORCER'
 
@@ -34,6 +35,7 @@ export const installFlags = {
     helpGroup,
   }),
   ...bundleFlags,
+  ...repoFlags,
   'from-url': fromUrlFlag({
     summary:
       'Have the hosts download the layers they lack themselves, from URL/PLATFORM/FILE, or with "console" from ' +
@@ -90,6 +92,7 @@ export async function installOptions(
     authorityPem: authoritiesPem,
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
+    version: flags['enforcer-version'],
     delivery: flags['from-url'] === undefined ? { type: 'copy' } : parseFromUrl(flags['from-url']),
     connectTimeoutMs: flags['connected-within'],
     preflight: {

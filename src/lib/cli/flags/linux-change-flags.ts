@@ -23,6 +23,8 @@ const {
   bundle,
   'bundle-key': bundleKey,
   'from-url': fromUrl,
+  repo,
+  'repo-key': repoKey,
   'connected-within': connectedWithin,
   'accept-risk': acceptRisk,
   skip,
@@ -36,7 +38,7 @@ export const linuxUpgradeFlags = {
   ...rolloutFlags,
   ...canaryFlags,
   'target-version': Flags.string({
-    summary: 'Version to change to; latest is that of the bundle.',
+    summary: 'Version to change to; latest is that of the bundle, or the newest of the repository.',
     helpValue: 'VERSION',
     default: 'latest',
     helpGroup: 'ENFORCER',
@@ -51,6 +53,8 @@ export const linuxUpgradeFlags = {
   bundle,
   'bundle-key': bundleKey,
   'from-url': fromUrl,
+  repo,
+  'repo-key': repoKey,
   'connected-within': connectedWithin,
   'accept-risk': acceptRisk,
   skip,
@@ -67,6 +71,9 @@ export const linuxUninstallFlags = {
   ...rolloutFlags,
   'keep-in-console': Flags.boolean({
     summary: 'Leave the Console alone: for hosts whose Console is gone or does not answer.',
+  }),
+  soft: Flags.boolean({
+    summary: 'Leave the repository of packages and its key configured on the hosts.',
   }),
   ...changeFlags,
 }

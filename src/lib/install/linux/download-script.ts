@@ -1,3 +1,4 @@
+import { hostProxies } from '../../platforms/linux/host-proxies.ts'
 import { checkArchive, deliveryExit, startArchive } from './delivery-scripts.ts'
 
 /**
@@ -22,16 +23,7 @@ trap 'rm -rf "$asked"' EXIT
 trap 'exit 1' HUP INT TERM
 IFS= read -r header || :
 cat > "$asked/ca.pem"
-if [ -r /etc/environment ]; then
-  while IFS='=' read -r name value; do
-    name=\${name#export }
-    case $name in http_proxy|https_proxy|no_proxy|all_proxy|HTTPS_PROXY|NO_PROXY|ALL_PROXY) ;; *) continue ;; esac
-    value=\${value#[\\"\\']}
-    value=\${value%[\\"\\']}
-    eval "known=\\\${$name:-}"
-    [ -n "$known" ] || export "$name=$value"
-  done < /etc/environment
-fi
+${hostProxies}
 follow='' only=''
 if command -v curl >/dev/null 2>&1; then
   # A header would be sent along to wherever a redirect leads.
