@@ -32,4 +32,7 @@ stop_service() {
   if command -v nft >/dev/null 2>&1; then nft delete table inet prisma_enforcer 2>/dev/null || :; fi
 }
 
+# dpkg takes folders away that are empty and that no other package lists, also those of the system.
+keep_opt() { [ -d /opt ] || mkdir -m 0755 /opt; }
+
 forget_all() { rm -rf "$data" "$programs"; }

@@ -109,7 +109,14 @@ async function publishRpms(
   for (const rpm of rpms) {
     const file = join(folder, basename(rpm))
     copyFileSync(rpm, file)
-    const defines = ['--define', `_gpg_name ${fingerprint}`, '--define', `_gpg_path ${home}`]
+    const defines = [
+      '--define',
+      '__gpg /usr/bin/gpg',
+      '--define',
+      `_gpg_name ${fingerprint}`,
+      '--define',
+      `_gpg_path ${home}`,
+    ]
     await run('rpmsign', [...defines, '--addsign', file])
   }
   await run('createrepo_c', ['--quiet', '--general-compress-type', 'gz', folder])

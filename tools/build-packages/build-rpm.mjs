@@ -41,7 +41,13 @@ async function specText({ manifest, version, files }) {
   const { glibc, libstdcxx, systemd } = manifest.requirements
   const { rpm } = await scriptlets()
   const folder = `/opt/prisma-enforcer/${manifest.version}`
-  const folders = ['/opt/prisma-enforcer', folder, `${folder}/app`, `${folder}/runtime`]
+  const folders = [
+    '/opt/prisma-enforcer',
+    folder,
+    `${folder}/app`,
+    `${folder}/runtime`,
+    '/usr/share/doc/prisma-enforcer',
+  ]
   const scripts = Object.entries(rpm).map(([name, text]) => `%${name}\n${text.replaceAll('%', '%%')}`)
   return `Name: prisma-enforcer
 Version: ${version}

@@ -31,8 +31,8 @@ esac`,
   remove) stop_service ;;
 esac`,
   postrm: `case $1 in
-  remove) read_units ;;
-  purge) forget_all; read_units ;;
+  remove) keep_opt; read_units ;;
+  purge) forget_all; keep_opt; read_units ;;
 esac`,
 }
 

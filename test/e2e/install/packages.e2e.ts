@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { InstallReport } from '../../../src/lib/install/linux/install-report.ts'
+import { buildStandIn, dnfState, installDnf } from '../dnf-on-host.ts'
 import { buildPackage, openPackageRepository, type PackageRepository } from '../package-repository.ts'
 import {
   apoctl,
@@ -161,4 +162,26 @@ it('leaves a host as it was where it cannot be had, or cannot be trusted', async
   await refused('APO-REPO-SIGNATURE', 1, ...from)
   rmSync(list)
   await refused('APO-REPO-SIGNATURE', 1, ...from)
+})
+
+it('is installed and removed by dnf where the distribution has that, although apt is there as well', async () => {
+  const { folder } = scene
+  await installDnf(scene.host('host1'), folder)
+  const rpm = await buildPackage(bundleFolder(), { format: 'rpm', folder })
+  await repository.publishRpms('centos/9', [rpm, await buildStandIn(folder)])
+  await scene.host('host1').pretend('/etc/os-release', 'ID=centos\nVERSION_ID=9\nNAME=CentOS')
+  const before = await on(dnfState)
+  const list = repository.path('centos/9/repodata/repomd.xml')
+  const good = readFileSync(list, 'utf8')
+  writeFileSync(list, good.replace('<revision>', '<revision>1'))
+  const wrong = demandExit(await install(), 1)
+  demand(wrong.stdout.includes('APO-REPO-SIGNATURE'), { run: wrong, that: 'the list was altered' })
+  expect(await on(dnfState)).toBe(before)
+  writeFileSync(list, good)
+  demandExit(await install(), 0)
+  expect(await on('rpm -q prisma-enforcer')).toBe(`prisma-enforcer-${bundledVersion()}-1.x86_64\n`)
+  const again = demandExit(await install(), 0)
+  demand(again.stdout.includes('1 unchanged'), { run: again, that: 'nothing is left to do' })
+  demandExit(await scene.uninstall({ hosts }), 0)
+  expect(await on(dnfState)).toBe(before)
 })
