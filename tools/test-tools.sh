@@ -17,6 +17,7 @@ tcsh=tcsh
 dash=dash
 busybox=busybox
 openssl=openssl
+gpg=gpg
 curl=curl
 wget=wget
 certutil=libnss3-tools
@@ -44,6 +45,10 @@ iptables=iptables
 ipset=ipset
 conntrack=conntrack
 faketime=faketime
+dpkg-deb=dpkg
+rpmbuild=rpm
+apt-ftparchive=apt-utils
+createrepo_c=createrepo-c
 '
 [ "${1:-}" != --e2e ] || wanted="$wanted $e2e"
 

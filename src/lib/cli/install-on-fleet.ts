@@ -6,6 +6,7 @@ import type { CommandContext } from './context.ts'
 import { installOptions } from './flags/install-flags.ts'
 import type { LinuxInstallFlags } from './flags/linux-change-flags.ts'
 import { waveChoice } from './flags/rollout-flags.ts'
+import { readRepository } from './read-repository.ts'
 
 /** Installs, or upgrades, on the hosts that the flags name, or makes a plan to, or carries one out. */
 export async function installOnFleet(
@@ -15,6 +16,7 @@ export async function installOnFleet(
   const { flags, upgrade } = asked
   const console = await connectConsole(flags, context)
   const options = await installOptions(flags, { console, context })
+  const repository = await readRepository(flags, { console: console.client, context })
   const names =
     upgrade === undefined
       ? { step: 'install', verb: 'Install the enforcer on' }
@@ -26,7 +28,7 @@ export async function installOnFleet(
       console: console.client,
       act: (how, way) =>
         installLinux(
-          { ...options, ...how, waves: waveChoice(flags), upgrade },
+          { ...options, ...how, repository, waves: waveChoice(flags), upgrade },
           { ...way, console: console.client, clock: context.clock },
         ),
     },

@@ -17,7 +17,10 @@ export async function uninstallFromFleet(
     {
       ...change,
       act: (how, way) =>
-        uninstallLinux({ ...how, waves: waveChoice(flags) }, { ...way, console, clock: context.clock }),
+        uninstallLinux(
+          { ...how, waves: waveChoice(flags), keepSource: flags.soft },
+          { ...way, console, clock: context.clock },
+        ),
     },
     context,
   )

@@ -24,6 +24,7 @@ export default class EnforcerInstallLinux extends ApoctlCommand {
     '<%= config.bin %> enforcer install linux --namespace /acme --render script',
     '<%= config.bin %> enforcer install linux --namespace /acme --render cloud-init --from-url console --output-dir ./user-data',
     '<%= config.bin %> enforcer install linux --namespace /acme --render ansible --inventory hosts.yaml --output-dir ./playbook',
+    '<%= config.bin %> enforcer install linux --inventory hosts.yaml --namespace /acme --repo https://packages.example.com/enforcer --repo-key key.asc',
   ]
   static override readonly flags = {
     ...linuxInstallFlags,

@@ -10,6 +10,7 @@ import type { CommandContext } from '../context.ts'
 import { bundleFlags, bundleShelf, type BundleFlags } from './bundle-flags.ts'
 import { deliveryChoice, deliveryFlags, type DeliveryFlags } from './delivery-flags.ts'
 import { durationFlag } from './duration-flag.ts'
+import { repoFlags } from './repo-flags.ts'
 
 const helpGroup = 'ENFORCER'
 
@@ -34,6 +35,7 @@ export const installFlags = {
     helpGroup,
   }),
   ...bundleFlags,
+  ...repoFlags,
   ...deliveryFlags,
   'connected-within': durationFlag({
     summary: 'How long the Console may take to see the enforcer before the installation counts as failed.',
@@ -84,6 +86,7 @@ export async function installOptions(
     authorityPem: authoritiesPem,
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
+    version: flags['enforcer-version'],
     delivery: deliveryChoice(flags, with_.context),
     connectTimeoutMs: flags['connected-within'],
     preflight: {

@@ -5,6 +5,7 @@ import { durationFlag } from './duration-flag.ts'
 import { fleetFlags } from './fleet-flags.ts'
 import { installFlags } from './install-flags.ts'
 import { outputFlags } from './output-flags.ts'
+import { repoFlags } from './repo-flags.ts'
 import { canaryFlags, changeFlags, rolloutFlags } from './rollout-flags.ts'
 
 /** The flags of `enforcer install linux`, which a plan is carried out with as well. */
@@ -36,7 +37,7 @@ export const linuxUpgradeFlags = {
   ...rolloutFlags,
   ...canaryFlags,
   'target-version': Flags.string({
-    summary: 'Version to change to; latest is that of the bundle.',
+    summary: 'Version to change to; latest is that of the bundle, or the newest of the repository.',
     helpValue: 'VERSION',
     default: 'latest',
     helpGroup: 'ENFORCER',
@@ -50,6 +51,7 @@ export const linuxUpgradeFlags = {
   }),
   bundle,
   'bundle-key': bundleKey,
+  ...repoFlags,
   ...deliveryFlags,
   'connected-within': connectedWithin,
   'accept-risk': acceptRisk,
@@ -67,6 +69,9 @@ export const linuxUninstallFlags = {
   ...rolloutFlags,
   'keep-in-console': Flags.boolean({
     summary: 'Leave the Console alone: for hosts whose Console is gone or does not answer.',
+  }),
+  soft: Flags.boolean({
+    summary: 'Leave the repository of packages and its key configured on the hosts.',
   }),
   ...changeFlags,
 }

@@ -46,7 +46,18 @@ export function engineOf(flags: RenderFlags): InstallEngine | undefined {
 const forRuns = [
   ...['concurrency', 'ssh-config', 'accept-new-host-keys', 'ask-password', 'ask-sudo-password', 'become'],
   ...['connect-timeout', 'host-timeout', 'serial', 'max-fail', 'canary', 'resume', 'retry-failed'],
-  ...['take-over-lock', 'relay', 'relay-port', 'dry-run', 'plan-out', 'auth-mode', 'accept-risk', 'skip'],
+  ...[
+    'take-over-lock',
+    'relay',
+    'relay-port',
+    'repo',
+    'repo-key',
+    'dry-run',
+    'plan-out',
+    'auth-mode',
+    'accept-risk',
+    'skip',
+  ],
 ]
 const forHosts = ['host', 'inventory', 'limit', 'identity']
 

@@ -1,8 +1,10 @@
 import type { CatalogEntry } from '../catalog-entry.ts'
 import { exitCode } from '../exit-code.ts'
+import { packageErrors } from './packages.ts'
 
 /** What can go wrong on the way of the enforcer's package to a host. */
 export const deliveryErrors = {
+  ...packageErrors,
   'APO-DELIVERY-DIGEST': {
     title: 'What arrived on the host is not what the signed manifest names',
     cause:

@@ -1,3 +1,4 @@
+import { hostProxies } from '../../platforms/linux/host-proxies.ts'
 import { checkArchive, deliveryExit, startArchive } from './delivery-scripts.ts'
 
 /**
@@ -25,15 +26,8 @@ IFS= read -r header || :
 cat > "$asked/ca.pem"
 if [ "$7" = direct ]; then
   unset http_proxy all_proxy ALL_PROXY
-elif [ -r /etc/environment ]; then
-  while IFS='=' read -r name value; do
-    name=\${name#export }
-    case $name in http_proxy|https_proxy|no_proxy|all_proxy|HTTPS_PROXY|NO_PROXY|ALL_PROXY) ;; *) continue ;; esac
-    value=\${value#[\\"\\']}
-    value=\${value%[\\"\\']}
-    eval "known=\\\${$name:-}"
-    [ -n "$known" ] || export "$name=$value"
-  done < /etc/environment
+else
+  ${hostProxies}
 fi
 follow='' only=''
 if command -v curl >/dev/null 2>&1; then

@@ -6,9 +6,9 @@ import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
 import type { ExpectedFacts } from '../plan/fingerprint.ts'
 import type { LockClaim } from '../plan/host-lock.ts'
 import type { PlannedStep } from '../plan/step.ts'
+import type { PackageRepository } from '../packages/package-repository.ts'
 import type { WantedConfiguration } from './configuration.ts'
-import type { HostRelay } from '../relay/with-relays.ts'
-import type { RelayOptions } from '../relay/start-relay.ts'
+import type { HostRelay, RelayTerms } from '../relay/with-relays.ts'
 import type { EnforcerRegistry } from './enforcer-registry.ts'
 
 /** What every host of a run gets. */
@@ -23,6 +23,10 @@ export interface HostInstallOptions {
   readonly token: Secret | undefined
   /** Where hosts get the layers from: from here, from a mirror, or from the Console. */
   readonly delivery: Delivery
+  /** A repository to have the enforcer installed from as a package; undefined to copy a bundle. */
+  readonly repository?: PackageRepository | undefined
+  /** Of the enforcer; the newest there is when undefined. */
+  readonly version?: string | undefined
   readonly dryRun: boolean
   /** Only where an enforcer is; nothing but its version changes, and it has to stay well for a while. */
   readonly upgrade?: { readonly probationMs: number } | undefined
@@ -38,7 +42,7 @@ export type Delivery =
   | { readonly type: 'mirror'; readonly url: string }
   | { readonly type: 'console' }
   /** From the jump host that they are behind; copied where they are behind none. */
-  | ({ readonly type: 'relay' } & Pick<RelayOptions, 'port' | 'programFile'>)
+  | ({ readonly type: 'relay' } & RelayTerms)
 
 export interface HostInstallContext {
   /** Root's. */

@@ -3,6 +3,13 @@ import { ApoctlError } from '../../errors/apoctl-error.ts'
 import { runScript } from '../../platforms/linux/run-script.ts'
 import type { Transport } from '../../transports/transport.ts'
 import { signatureProbe } from './delivery-scripts.ts'
+import {
+  packageFactsScript,
+  parsePackageFacts,
+  noPackages,
+  type PackageFacts,
+} from '../packages/package-facts.ts'
+import type { HostFile } from './host-file.ts'
 import { parsePartialVersions, partialVersionsScript, type PartialVersion } from './partial-version.ts'
 
 /** What of an enforcer is on a host; the plan is worked out from this alone. */
@@ -22,14 +29,10 @@ export interface InstalledState {
   readonly machineId: string
   /** Whether it has a program that checks signatures as bundles have them. */
   readonly verifiesSignatures: boolean
+  /** What its package manager knows, and where packages come from. */
+  readonly packages: PackageFacts
   /** `x86_64`, `aarch64`, as the kernel says. */
   readonly machine: string
-}
-
-export interface HostFile {
-  /** Permission bits in octal, such as `600`. */
-  readonly mode: string
-  readonly content: string
 }
 
 export const managedFiles = [
@@ -66,7 +69,7 @@ for manifest in "$programs"/*/manifest.json; do
   version=$(basename "$(dirname "$manifest")")
   case $version in current|*.partial|*.replaced) continue ;; esac
   say manifest "$version" "$(flat < "$manifest")"
-done${partialVersionsScript}
+done${packageFactsScript}${partialVersionsScript}
 while [ "$1" != -- ]; do
   if [ -d "$1" ]; then say folder "$1" yes; else say folder "$1" no; fi
   shift
@@ -110,6 +113,7 @@ export function parseInspection(output: string, target: string): InstalledState 
     serviceEnabled: word('enabled') === 'enabled',
     manifests: new Map(all('manifest').map(([version = '', content = '']) => [version, decode(content)])),
     partials: parsePartialVersions(all),
+    packages: parsePackageFacts(all),
     folders: new Map(all('folder').map(([path = '', there]) => [path, there === 'yes'])),
     files: new Map(
       all('file').map(([path = '', mode, content = '']) => [
@@ -133,6 +137,7 @@ export function emptyHost(machine: string): InstalledState {
     currentVersion: undefined,
     manifests: new Map(),
     partials: new Map(),
+    packages: noPackages,
     files: new Map(),
     folders: new Map(),
     serviceActive: false,

@@ -111,9 +111,9 @@ function connection(work: Work, heardAt: string | undefined): Promise<Registered
   return awaitConnection({ subject, machineId, heardAt, timeoutMs: options.connectTimeoutMs, api }, context)
 }
 
-function identityOf(enforcer: RegisteredEnforcer, { bundle }: Work): EnforcerIdentity {
+function identityOf(enforcer: RegisteredEnforcer, { version }: Work): EnforcerIdentity {
   const { ID: id, name, namespace } = enforcer
-  return { id, name, namespace, version: bundle.manifest.version }
+  return { id, name, namespace, version }
 }
 
 function identityMissing(target: string): never {

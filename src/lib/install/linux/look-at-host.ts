@@ -1,18 +1,21 @@
 import { deriveMachineId } from '../../../contract/machine-id.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
-import { Secret } from '../../secrets/secret.ts'
-import type { EnforcerBundle } from '../bundle/open-enforcer-bundle.ts'
+import { arrangePackage, usesPackage } from '../packages/arrange-package.ts'
+import { enforcerVersionOf } from '../packages/package-version.ts'
+import { planPackage } from '../packages/plan-package.ts'
 import { fingerprintOf } from '../plan/fingerprint.ts'
 import type { Step } from '../plan/step.ts'
+import { arrangeEnrolment } from './arrange-enrolment.ts'
 import { arrangeDelivery } from './arrange-delivery.ts'
 import type { HostInstallContext, HostInstallOptions } from './host-install.ts'
 import { inspectHost, type InstalledState } from './inspect-host.ts'
 import { refuseOtherConsole } from './other-console.ts'
-import { needsEnrolment, planInstall, type Enrolment } from './plan-install.ts'
+import { planInstall, type WantedIdentity } from './plan-install.ts'
 
 /** What is to be done on a host, and what that was worked out from. */
 export interface HostWork {
-  readonly bundle: EnforcerBundle
+  /** The version that is current there when all is done. */
+  readonly version: string
   readonly machineId: string
   readonly steps: readonly Step[]
   readonly fingerprint: string
@@ -20,7 +23,7 @@ export interface HostWork {
   readonly currentVersion: string | undefined
 }
 
-/** Looks at a host and works out what is to do there. Rejects with APO-INSTALL-OTHER-CONSOLE or APO-BUNDLE-*. */
+/** Looks at a host and works out what is to do there. Rejects with APO-INSTALL-OTHER-CONSOLE, APO-BUNDLE-* or APO-REPO-*. */
 export async function lookAtHost(
   options: HostInstallOptions,
   context: HostInstallContext,
@@ -31,37 +34,43 @@ export async function lookAtHost(
   const isUpgrade = options.upgrade !== undefined
   if (isUpgrade && currentVersion === undefined)
     throw new ApoctlError(['APO-UPGRADE-ABSENT', `${context.transport.target} has no enforcer to upgrade`])
+  const host = { options, state, machineId: deriveMachineId(state.machineId) }
+  const planned = usesPackage(host, context.transport.target)
+    ? await planFromRepository(host, context)
+    : await planFromBundle(host, context)
+  return { ...planned, machineId: host.machineId, currentVersion }
+}
+
+interface FoundHost {
+  readonly options: HostInstallOptions
+  readonly state: InstalledState
+  readonly machineId: string
+}
+
+type Planned = Pick<HostWork, 'version' | 'steps' | 'fingerprint'>
+
+async function planFromBundle(host: FoundHost, context: HostInstallContext): Promise<Planned> {
+  const { state, options } = host
   const bundle = await options.bundleFor(state.machine)
-  const machineId = deriveMachineId(state.machineId)
-  const enrolment = await enrolmentFor({ options, state, machineId }, context)
+  const identity = await identityFor(host, context)
   const delivery = await arrangeDelivery({ state, bundle, options }, context)
-  const configuration = isUpgrade ? undefined : options.configuration
-  const steps = planInstall(state, { ...options, ...delivery, configuration, bundle, enrolment })
+  const steps = planInstall(state, { ...delivery, ...identity, bundle })
   // What is installed, onto what: a plan holds as long as these do.
   const fingerprint = fingerprintOf({ state, bundle: bundle.manifestText })
-  return { bundle, machineId, steps, fingerprint, currentVersion }
+  return { version: bundle.manifest.version, steps, fingerprint }
 }
 
-async function enrolmentFor(
-  host: {
-    readonly options: HostInstallOptions
-    readonly state: InstalledState
-    readonly machineId: string
-  },
-  { registry, signal }: HostInstallContext,
-): Promise<Enrolment | undefined> {
-  const { options, state, machineId } = host
-  if (!needsEnrolment(state) || options.upgrade !== undefined) return undefined
-  if (options.dryRun) return unmade(options)
-  switch (options.enrolment) {
-    case 'token':
-      return { type: 'token', token: options.token ?? (await registry.enrolmentToken(signal)) }
-    case 'app-credential':
-      return { type: 'app-credential', file: await registry.makeCredential(machineId, signal) }
-  }
+async function planFromRepository(host: FoundHost, context: HostInstallContext): Promise<Planned> {
+  const { state } = host
+  const arranged = await arrangePackage(host, context)
+  const steps = planPackage(state, { ...(await identityFor(host, context)), package: arranged })
+  const fingerprint = fingerprintOf({ state, package: arranged })
+  return { version: enforcerVersionOf(arranged.version), steps, fingerprint }
 }
 
-/** For what is only looked at: nothing is issued, and the plan says the same as when it is. */
-function unmade({ enrolment }: HostInstallOptions): Enrolment | undefined {
-  return enrolment === 'app-credential' ? { type: 'app-credential', file: new Secret('') } : undefined
+/** An upgrade leaves alone what the enforcer is told, and by whom. */
+async function identityFor(host: FoundHost, context: HostInstallContext): Promise<WantedIdentity> {
+  const { configuration, authorityPem, upgrade } = host.options
+  if (upgrade !== undefined) return { configuration: undefined, authorityPem, enrolment: undefined }
+  return { configuration, authorityPem, enrolment: await arrangeEnrolment(host, context) }
 }

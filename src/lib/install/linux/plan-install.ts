@@ -8,7 +8,15 @@ import { copyStep, downloadStep, placeStep, reuseStep, tidyStep, unpackStep } fr
 import type { Delivered } from './find-delivered.ts'
 import type { LayerSource } from './layer-source.ts'
 import { managedFolders, type InstalledState } from './inspect-host.ts'
-import { fileStep, folderStep, linkStep, selfRegistrationStep, serviceStep, settleStep } from './steps.ts'
+import {
+  fileStep,
+  folderStep,
+  linkStep,
+  selfRegistrationStep,
+  serviceStep,
+  settleStep,
+  type FileContent,
+} from './steps.ts'
 
 /** What a host shall look like. */
 export interface WantedInstall {
@@ -39,9 +47,7 @@ const folderModes: Readonly<Record<string, string>> = {
  * the same state and wish give the same plan, here and in `--dry-run`.
  */
 export function planInstall(state: InstalledState, wanted: WantedInstall): readonly Step[] {
-  const folders = managedFolders
-    .filter((path) => state.folders.get(path) !== true)
-    .map((path) => folderStep(path, folderModes[path] ?? '0755'))
+  const folders = folderSteps(state, managedFolders)
   const { version } = wanted.bundle.manifest
   const program = programSteps(state, wanted)
   const files = fileSteps(state, wanted)
@@ -50,6 +56,13 @@ export function planInstall(state: InstalledState, wanted: WantedInstall): reado
   const isRunning = state.serviceActive && state.serviceEnabled
   if (changes.length === 0 && isRunning) return []
   return [settleStep(state), ...changes, serviceStep()]
+}
+
+/** Those of the folders that are not there. */
+export function folderSteps(state: InstalledState, paths: readonly string[]): Step[] {
+  return paths
+    .filter((path) => state.folders.get(path) !== true)
+    .map((path) => folderStep(path, folderModes[path] ?? '0755'))
 }
 
 /** True when the version is not on the host yet. */
@@ -101,24 +114,38 @@ function versionWith(layer: VerifiedLayer, manifests: ReadonlyMap<string, string
 }
 
 function fileSteps(state: InstalledState, wanted: WantedInstall): Step[] {
-  const { bundle, authorityPem } = wanted
+  const { bundle } = wanted
   const files = [
-    ...(authorityPem === undefined || wanted.configuration === undefined
-      ? []
-      : [{ path: enforcerPaths.consoleAuthority, mode: '0644', content: authorityPem }]),
     { path: enforcerPaths.unit, mode: '0644', content: bundle.unit },
     { path: enforcerPaths.modulesLoad, mode: '0644', content: bundle.modulesLoad },
   ]
+  return [...changedFiles(state, files), ...identitySteps(state, wanted)]
+}
+
+function changedFiles(state: InstalledState, files: readonly FileContent[]): Step[] {
   const changed = files.filter(({ path, content }) => state.files.get(path)?.content !== content)
+  return changed.map((file) => fileStep(file, state.files.get(file.path)))
+}
+
+/** Whom the enforcer talks to, and what it proves itself with there. */
+export type WantedIdentity = Pick<WantedInstall, 'configuration' | 'authorityPem' | 'enrolment'>
+
+/** The authority of the Console, the configuration, and with it what the enforcer registers with. */
+export function identitySteps(state: InstalledState, wanted: WantedIdentity): Step[] {
+  const { configuration, authorityPem: content } = wanted
+  if (configuration === undefined) return []
+  const authority =
+    content === undefined ? [] : [{ path: enforcerPaths.consoleAuthority, mode: '0644', content }]
   return [
-    ...changed.map((file) => fileStep(file, state.files.get(file.path))),
-    ...identitySteps(state, wanted),
+    ...changedFiles(state, authority),
+    ...configurationSteps(state, { configuration, enrolment: wanted.enrolment }),
   ]
 }
 
-/** The configuration, and with it what the enforcer registers with. */
-function identitySteps(state: InstalledState, wanted: WantedInstall): Step[] {
-  if (wanted.configuration === undefined) return []
+function configurationSteps(
+  state: InstalledState,
+  wanted: Pick<WantedInstall, 'enrolment'> & { readonly configuration: WantedConfiguration },
+): Step[] {
   const before = state.files.get(enforcerPaths.configuration)
   const configuration = mergeConfiguration(wanted.configuration, before?.content)
   const path = enforcerPaths.configuration

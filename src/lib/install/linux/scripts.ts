@@ -32,6 +32,11 @@ systemctl daemon-reload
 systemctl enable --quiet "$1"
 systemctl restart "$1"`
 
+/** $1 unit. One that runs is left alone. */
+export const keepService = `set -eu
+systemctl enable --quiet "$1"
+systemctl start "$1"`
+
 /** $1 unit. As it was before the unit existed: not running, not enabled, no memory of a failure. */
 export const stopService = `systemctl stop "$1" 2>/dev/null
 systemctl disable --quiet "$1" 2>/dev/null

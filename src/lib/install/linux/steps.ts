@@ -1,6 +1,7 @@
 import { enforcerPaths, enforcerServiceName } from '../../../contract/enforcer-paths.ts'
 import type { HostChange, Step } from '../plan/step.ts'
-import type { HostFile, InstalledState } from './inspect-host.ts'
+import type { HostFile } from './host-file.ts'
+import type { InstalledState } from './inspect-host.ts'
 import * as scripts from './scripts.ts'
 
 const smallFileBytes = 64 * 1024
@@ -81,5 +82,14 @@ export function serviceStep(): Step {
     title: `enable and start ${enforcerServiceName}`,
     change: { script: scripts.startService, args: [enforcerServiceName] },
     undo: { script: scripts.stopService, args: [enforcerServiceName] },
+  }
+}
+
+/** For a package that was changed: where it ran, its own script has restarted it. */
+export function keepServiceStep(): Step {
+  return {
+    ...serviceStep(),
+    title: `see that ${enforcerServiceName} is enabled and runs`,
+    change: { script: scripts.keepService, args: [enforcerServiceName] },
   }
 }

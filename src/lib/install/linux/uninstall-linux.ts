@@ -15,6 +15,8 @@ export interface LinuxUninstallOptions {
   readonly hosts: readonly FleetHost[]
   readonly limits: Pick<FleetWork<unknown>, 'concurrency' | 'hostTimeoutMs'>
   readonly dryRun: boolean
+  /** Leave the source of packages and its key where they are. */
+  readonly keepSource: boolean
   /** Of a plan that was made earlier; undefined where there is none. */
   readonly expected?: ExpectedFacts | undefined
   /** Undefined for all hosts at once. */
@@ -43,7 +45,7 @@ export async function uninstallLinux(
   options: LinuxUninstallOptions,
   context: LinuxUninstallContext,
 ): Promise<UninstallReport> {
-  const { hosts, limits, dryRun, expected } = options
+  const { hosts, limits, dryRun, expected, keepSource } = options
   const report = await runInWaves(
     {
       hosts,
@@ -57,7 +59,7 @@ export async function uninstallLinux(
         const namespace = host.namespace ?? console?.namespace ?? ''
         const registry =
           console === undefined ? undefined : openEnforcerRegistry({ console, namespace }, context)
-        return uninstallFromHost({ dryRun, expected }, { ...way, registry, claim: context.claim })
+        return uninstallFromHost({ dryRun, keepSource, expected }, { ...way, registry, claim: context.claim })
       },
     },
     context,

@@ -13,6 +13,9 @@ export interface HostRelay {
   serve(bundle: EnforcerBundle, signal: AbortSignal): Promise<string>
 }
 
+/** What a run says about its relays. */
+export type RelayTerms = Pick<RelayOptions, 'port' | 'programFile'>
+
 /** The relay that a host is behind; undefined for one that is not behind a jump host. */
 export type FindRelay = (host: FleetHost, signal: AbortSignal) => Promise<HostRelay | undefined>
 
