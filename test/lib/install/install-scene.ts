@@ -212,6 +212,7 @@ export const optionsFor = (
   enrolment: 'token',
   token: undefined,
   delivery: { type: 'copy' },
+  isCopyAsked: false,
   dryRun: false,
   connectTimeoutMs: 1000,
   ...change,

@@ -87,6 +87,9 @@ export async function installOptions(
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
     version: flags['enforcer-version'],
+    isCopyAsked: [flags.bundle, flags['from-url'], flags.relay || undefined].some(
+      (flag) => flag !== undefined,
+    ),
     delivery: deliveryChoice(flags, with_.context),
     connectTimeoutMs: flags['connected-within'],
     preflight: {

@@ -25,6 +25,8 @@ export interface HostInstallOptions {
   readonly delivery: Delivery
   /** A repository to have the enforcer installed from as a package; undefined to copy a bundle. */
   readonly repository?: PackageRepository | undefined
+  /** Somebody said which bundle to copy, or how: then no package will do. */
+  readonly isCopyAsked: boolean
   /** Of the enforcer; the newest there is when undefined. */
   readonly version?: string | undefined
   readonly dryRun: boolean

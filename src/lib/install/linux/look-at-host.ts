@@ -1,8 +1,7 @@
 import { deriveMachineId } from '../../../contract/machine-id.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
-import { arrangePackage, usesPackage } from '../packages/arrange-package.ts'
-import { enforcerVersionOf } from '../packages/package-version.ts'
-import { planPackage } from '../packages/plan-package.ts'
+import { usesPackage } from '../packages/arrange-package.ts'
+import { planFromRepository } from '../packages/plan-from-repository.ts'
 import { fingerprintOf } from '../plan/fingerprint.ts'
 import type { Step } from '../plan/step.ts'
 import { arrangeEnrolment } from './arrange-enrolment.ts'
@@ -36,7 +35,7 @@ export async function lookAtHost(
     throw new ApoctlError(['APO-UPGRADE-ABSENT', `${context.transport.target} has no enforcer to upgrade`])
   const host = { options, state, machineId: deriveMachineId(state.machineId) }
   const planned = usesPackage(host, context.transport.target)
-    ? await planFromRepository(host, context)
+    ? await planFromRepository({ ...host, identity: () => identityFor(host, context) }, context)
     : await planFromBundle(host, context)
   return { ...planned, machineId: host.machineId, currentVersion }
 }
@@ -58,14 +57,6 @@ async function planFromBundle(host: FoundHost, context: HostInstallContext): Pro
   // What is installed, onto what: a plan holds as long as these do.
   const fingerprint = fingerprintOf({ state, bundle: bundle.manifestText })
   return { version: bundle.manifest.version, steps, fingerprint }
-}
-
-async function planFromRepository(host: FoundHost, context: HostInstallContext): Promise<Planned> {
-  const { state } = host
-  const arranged = await arrangePackage(host, context)
-  const steps = planPackage(state, { ...(await identityFor(host, context)), package: arranged })
-  const fingerprint = fingerprintOf({ state, package: arranged })
-  return { version: enforcerVersionOf(arranged.version), steps, fingerprint }
 }
 
 /** An upgrade leaves alone what the enforcer is told, and by whom. */

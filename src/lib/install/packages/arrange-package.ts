@@ -9,7 +9,7 @@ import type { ArrangedPackage } from './package-steps.ts'
 import { matchVersion } from './package-version.ts'
 import { readSigningKey, type SigningKey } from './signing-key.ts'
 
-type Wanted = Pick<HostInstallOptions, 'repository' | 'version' | 'upgrade'>
+type Wanted = Pick<HostInstallOptions, 'repository' | 'version' | 'upgrade' | 'isCopyAsked'>
 
 interface HostAccess {
   readonly transport: Transport
@@ -25,16 +25,20 @@ export function usesPackage(
   target: string,
 ): boolean {
   const { state, options } = on
-  const { repository, upgrade } = options
+  const { repository, upgrade, isCopyAsked } = options
   const isPackage = state.packages.installed !== undefined
   if (repository !== undefined && !isPackage && state.currentVersion !== undefined)
     throw new ApoctlError([
       'APO-REPO-SOURCE',
       `${target} has an enforcer that apoctl copied there, and not one from a repository`,
     ])
-  if (repository === undefined && isPackage && upgrade === undefined)
+  if (repository === undefined && isPackage && (upgrade === undefined || isCopyAsked))
     throw new ApoctlError(['APO-REPO-SOURCE', `${target} has the enforcer as a package`], {
-      hints: ['Give the repository it comes from: --repo URL.'],
+      hints: [
+        upgrade === undefined
+          ? 'Give the repository it comes from: --repo URL.'
+          : 'Leave away --bundle, --from-url and --relay: its package manager upgrades it from the repository it has.',
+      ],
     })
   return isPackage || repository !== undefined
 }

@@ -80,14 +80,24 @@ describe('a package and a copy', () => {
   const installed = { manager: 'apt', version: '1.0.0' } as const
   it('never share a host', () => {
     const copied = { ...emptyHost('x86_64'), currentVersion: '1.0.0' }
-    expect(() => usesPackage({ state: copied, options: { repository } }, 'web1')).toThrow('copied')
-    expect(() => usesPackage({ state: hostWith({ installed }), options: {} }, 'web1')).toThrow('as a package')
+    expect(() => usesPackage({ state: copied, options: { repository, isCopyAsked: false } }, 'web1')).toThrow(
+      'copied',
+    )
+    expect(() =>
+      usesPackage({ state: hostWith({ installed }), options: { isCopyAsked: false } }, 'web1'),
+    ).toThrow('as a package')
   })
 
   it('are each upgraded in the way they came', () => {
     const upgrade = { probationMs: 0 }
-    expect(usesPackage({ state: hostWith({ installed }), options: { upgrade } }, 'web1')).toBe(true)
-    expect(usesPackage({ state: emptyHost('x86_64'), options: { upgrade } }, 'web1')).toBe(false)
+    const options = { upgrade, isCopyAsked: false }
+    expect(usesPackage({ state: hostWith({ installed }), options }, 'web1')).toBe(true)
+    expect(usesPackage({ state: emptyHost('x86_64'), options }, 'web1')).toBe(false)
+    const copying = { upgrade, isCopyAsked: true }
+    expect(() => usesPackage({ state: hostWith({ installed }), options: copying }, 'web1')).toThrow(
+      'as a package',
+    )
+    expect(usesPackage({ state: emptyHost('x86_64'), options: copying }, 'web1')).toBe(false)
   })
 })
 
