@@ -37,7 +37,8 @@ export const linuxUpgradeFlags = {
   ...rolloutFlags,
   ...canaryFlags,
   'target-version': Flags.string({
-    summary: 'Version to change to; latest is that of the bundle, or the newest of the repository.',
+    summary:
+      'Version to change to; "latest" is that of the bundle, or the newest of the repository, "namespace" the default version of the namespace.',
     helpValue: 'VERSION',
     default: 'latest',
     helpGroup: 'ENFORCER',
