@@ -15,7 +15,10 @@ const opened: ConsoleClient[] = []
 
 const open = (login: ConsoleLogin): ConsoleClient => {
   const world = { clock: systemClock, random: Math.random }
-  const client = openConsole({ api: server.url, namespace: '/', login }, world)
+  const client = openConsole(
+    { api: server.url, namespace: '/', login, trust: { authoritiesPem: server.caPem } },
+    world,
+  )
   opened.push(client)
   return client
 }
