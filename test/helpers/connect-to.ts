@@ -1,18 +1,19 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { hostname, tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { openSsh } from '../../src/lib/transports/ssh/open-ssh.ts'
 import type { SshContext } from '../../src/lib/transports/ssh/ssh-context.ts'
 import { createSshMemory } from '../../src/lib/transports/ssh/ssh-memory.ts'
 import type { Transport } from '../../src/lib/transports/transport.ts'
 import type { TestSshd } from './sshd.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A context with a home of its own, which knows the given hosts and has no secrets. */
 export function sshContext(
   known: readonly Pick<TestSshd, 'knownHosts'>[] = [],
   changes: Partial<SshContext> = {},
 ): SshContext {
-  const home = mkdtempSync(join(tmpdir(), 'apoctl-home-'))
+  const home = temporaryFolder('home')
   mkdirSync(join(home, '.ssh'), { mode: 0o700 })
   writeFileSync(join(home, '.ssh', 'config'), '')
   writeFileSync(join(home, '.ssh', 'known_hosts'), known.map(({ knownHosts }) => knownHosts).join(''))

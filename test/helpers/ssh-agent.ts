@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface TestAgent {
   readonly socket: string
@@ -12,7 +12,7 @@ export interface TestAgent {
 
 /** A real ssh-agent in the foreground, holding the given keys in their order. */
 export async function startAgent(...keys: readonly string[]): Promise<TestAgent> {
-  const socket = join(mkdtempSync(join(tmpdir(), 'apoctl-agent-')), 'socket')
+  const socket = join(temporaryFolder('agent'), 'socket')
   const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
   while (!existsSync(socket)) await new Promise((resolve) => setTimeout(resolve, 10))
   const add = (...more: readonly string[]): void => {

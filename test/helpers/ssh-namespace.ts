@@ -3,12 +3,12 @@
  * own /etc/ssh, its own names. A mount and a network namespace, which end with the process.
  */
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Zone } from './name-server.ts'
 import type { Printed } from './ssh-prints.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface MadeUpMachine {
   /** Files below /root and /etc/ssh by their whole path; a mode where it matters. */
@@ -25,7 +25,7 @@ export interface BothAnswers {
 
 /** The answers of both about each host; `refused` stands for the message of one that refuses. */
 export async function bothAnswersOn(machine: MadeUpMachine): Promise<BothAnswers[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'apoctl-machine-'))
+  const directory = temporaryFolder('machine')
   for (const place of ['root/.ssh', 'etc/ssh']) mkdirSync(join(directory, place), { recursive: true })
   for (const [path, file] of Object.entries(machine.files)) {
     const { text, mode } = typeof file === 'string' ? { text: file, mode: 0o600 } : file

@@ -1,12 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resolveHosts, type HostSelection } from '../../../src/lib/fleet/resolve-hosts.ts'
 import { runInventoryProgram } from '../../../src/lib/fleet/inventory/run-inventory-program.ts'
 import { failure } from '../../helpers/failure.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
-const base = mkdtempSync(join(tmpdir(), 'apoctl-ansible-'))
+const base = temporaryFolder('ansible')
 let made = 0
 
 /** A folder of its own with these files. */

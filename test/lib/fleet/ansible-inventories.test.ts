@@ -1,9 +1,9 @@
-import { chmodSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ansibleHosts, ansibleInventory, ansibleInventoryText } from '../../helpers/ansible.ts'
 import { heeded, readAsAnsible } from './read-as-ansible.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const corpus = join(import.meta.dirname, '../../fixtures/inventories')
 const at = (...names: readonly string[]): string[] => names.map((name) => join(corpus, name))
@@ -75,7 +75,7 @@ describe('inventories of Ansible', { timeout: 120_000 }, () => {
   )
 
   it('can be programs, which are run with --list as Ansible runs them', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'apoctl-program-'))
+    const folder = temporaryFolder('program')
     const program = join(folder, 'hosts.sh')
     const printed = JSON.stringify({
       web: { hosts: ['w1', 'w2'], vars: { ansible_user: 'web' }, children: ['cache'] },

@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ApoctlError } from '../../../src/lib/errors/apoctl-error.ts'
 import { resolveHosts } from '../../../src/lib/fleet/resolve-hosts.ts'
 import { ansibleHosts } from '../../helpers/ansible.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'apoctl-limits-'))
+const folder = temporaryFolder('limits')
 const inventory = join(folder, 'hosts.ini')
 const named = join(folder, 'named.txt')
 writeFileSync(named, 'web02\n\n  db1  \n')

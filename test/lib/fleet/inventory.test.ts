@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resolveHosts, type HostSelection } from '../../../src/lib/fleet/resolve-hosts.ts'
 import { failure } from '../../helpers/failure.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'apoctl-inventory-'))
+const directory = temporaryFolder('inventory')
 const noInput = {
   readStandardInput: () => Promise.reject(new Error('standard input is not to be read')),
   runProgram: () => Promise.reject(new Error('no program is to be run')),

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openTerminal, type Size } from '../../../helpers/tmux.ts'
+import { temporaryFolder } from '../../../helpers/temporary-folder.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 const tsx = join(root, 'node_modules/.bin/tsx')
@@ -14,7 +14,7 @@ async function withRun(
     readonly end: () => void
   }) => Promise<void>,
 ): Promise<void> {
-  const stopFile = join(mkdtempSync(join(tmpdir(), 'apoctl-live-')), 'stop')
+  const stopFile = join(temporaryFolder('live'), 'stop')
   const command = `echo earlier; '${tsx}' '${join(import.meta.dirname, 'live-run.ts')}' '${stopFile}'`
   const terminal = await openTerminal(command, size)
   try {

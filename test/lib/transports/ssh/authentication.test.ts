@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Secret } from '../../../../src/lib/secrets/secret.ts'
@@ -9,6 +8,7 @@ import type { SshContext, SshTarget } from '../../../../src/lib/transports/ssh/s
 import { sshContext } from '../../../helpers/connect-to.ts'
 import { startAgent } from '../../../helpers/ssh-agent.ts'
 import { makeKey, startSshd, type TestSshd } from '../../../helpers/sshd.ts'
+import { temporaryFolder } from '../../../helpers/temporary-folder.ts'
 
 const password = 'correct horse 4711'
 const passphrase = 'staple battery 0815'
@@ -21,7 +21,7 @@ describe('logging in', () => {
   const agents: { stop: () => void }[] = []
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'apoctl-auth-'))
+    directory = temporaryFolder('auth')
     const users = [{ name: 'tess', password }]
     ;[host, interactive, both] = await Promise.all([
       startSshd({ users, config: ['PasswordAuthentication yes', 'MaxAuthTries 4'] }),

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSsh } from '../../../../src/lib/transports/ssh/open-ssh.ts'
@@ -8,8 +7,9 @@ import type { SshContext } from '../../../../src/lib/transports/ssh/ssh-context.
 import { sshContext } from '../../../helpers/connect-to.ts'
 import { startAgent, type TestAgent } from '../../../helpers/ssh-agent.ts'
 import { makeKey, startSshd, type TestSshd } from '../../../helpers/sshd.ts'
+import { temporaryFolder } from '../../../helpers/temporary-folder.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'apoctl-certificates-'))
+const directory = temporaryFolder('certificates')
 
 describe('certificates of users', () => {
   let host: TestSshd

@@ -1,6 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,8 +7,9 @@ import { openSsh } from '../../../../src/lib/transports/ssh/open-ssh.ts'
 import { sshContext } from '../../../helpers/connect-to.ts'
 import { startAgent, type TestAgent } from '../../../helpers/ssh-agent.ts'
 import { makeKey, startSshd, type TestSshd } from '../../../helpers/sshd.ts'
+import { temporaryFolder } from '../../../helpers/temporary-folder.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'apoctl-order-'))
+const directory = temporaryFolder('order')
 
 describe('keys, of which an agent may hold many', () => {
   let patient: TestSshd

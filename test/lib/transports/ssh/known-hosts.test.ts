@@ -1,6 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,8 +12,9 @@ import {
 import { openSsh } from '../../../../src/lib/transports/ssh/open-ssh.ts'
 import { sshContext } from '../../../helpers/connect-to.ts'
 import { makeKey, startSshd, type TestSshd } from '../../../helpers/sshd.ts'
+import { temporaryFolder } from '../../../helpers/temporary-folder.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'apoctl-known-'))
+const directory = temporaryFolder('known')
 
 function publicKey(name: string, type = 'ed25519'): string {
   return readFileSync(`${makeKey(join(directory, name), { type })}.pub`, 'utf8')

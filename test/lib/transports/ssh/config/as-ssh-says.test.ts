@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { hostname, tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -15,6 +15,7 @@ import { sshContext } from '../../../../helpers/connect-to.ts'
 import { apoctlPrints, comparable, compared, sshPrints } from '../../../../helpers/ssh-prints.ts'
 import { anyConfig, anyHost } from './any-config.ts'
 import { accepted, refused, type CorpusCase } from './corpus.ts'
+import { temporaryFolder } from '../../../../helpers/temporary-folder.ts'
 
 /** What decides where we go, as whom, by which key, whom we trust, and when we give up: none may go uncompared. */
 const decisive = [
@@ -25,7 +26,7 @@ const decisive = [
 ].flatMap((line) => line.split(' '))
 
 const environment = { PATH: process.env['PATH'], HOME: '/root', APOCTL_TEST: '/from/env' }
-const directory = mkdtempSync(join(tmpdir(), 'apoctl-ssh-g-'))
+const directory = temporaryFolder('ssh-g')
 let files = 0
 
 function contextFor(config: string) {
