@@ -78,15 +78,11 @@ export async function installOptions(
 ): Promise<Omit<LinuxInstallOptions, 'hosts' | 'limits' | 'dryRun'>> {
   const { api, client, authoritiesPem } = with_.console
   const configuration = wantedConfiguration(flags, with_.console)
-  const place = { console: client, namespace: configuration.namespace, signal: with_.context.signal }
-  const version = await wantedVersion(flags['enforcer-version'], place)
-  return {
-    bundleFor: bundleShelf({ ...flags, 'enforcer-version': version }, with_.context).forMachine,
+  const settled = {
     configuration,
     authorityPem: authoritiesPem,
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
-    version,
     isCopyAsked: [flags.bundle, flags['from-url'], flags.relay || undefined].some(
       (flag) => flag !== undefined,
     ),
@@ -101,6 +97,11 @@ export async function installOptions(
       authoritiesPem,
     },
   }
+  // The Console is asked last: what is wrong with the flags is said without it.
+  const place = { console: client, namespace: configuration.namespace, signal: with_.context.signal }
+  const version = await wantedVersion(flags['enforcer-version'], place)
+  const shelf = bundleShelf({ ...flags, 'enforcer-version': version }, with_.context)
+  return { ...settled, version, bundleFor: shelf.forMachine }
 }
 
 function enrolmentOf(mode: InstallFlags['auth-mode']): LinuxInstallOptions['enrolment'] {
