@@ -5,7 +5,6 @@ import type { InstallEngine } from '../install/render/artefact.ts'
 import { renderInstall, type InstallArtefactReport } from '../install/render/render-install.ts'
 import { connectConsole } from './connect-console.ts'
 import type { CommandContext } from './context.ts'
-import { deliveryChoice } from './flags/delivery-flags.ts'
 import { prepareFleet } from './flags/fleet-flags.ts'
 import { installOptions } from './flags/install-flags.ts'
 import type { LinuxInstallFlags } from './flags/linux-change-flags.ts'
@@ -18,9 +17,9 @@ export async function renderInstallation(
 ): Promise<InstallArtefactReport> {
   const { engine, flags } = asked
   const console = await connectConsole(flags, context)
-  demandSource(engine, deliveryChoice(flags, context))
-  const hosts = await namedHosts(flags, context)
   const options = await installOptions(flags, { console, context })
+  demandSource(engine, options.delivery)
+  const hosts = await namedHosts(flags, context)
   return renderInstall(
     {
       ...options,

@@ -10,9 +10,10 @@ export function upgradeFleet(
   context: CommandContext,
 ): Promise<InstallReport> {
   const { flags } = asked
+  const version = flags['target-version']
   // An upgrade leaves alone what an enforcer is told, so whatever else an installation asks for plays no part.
   const unasked = { 'auth-mode': 'token', tag: undefined, 'raw-flags': undefined } as const
-  const wanted = { ...unasked, 'enforcer-version': flags['target-version'] }
+  const wanted = { ...unasked, 'enforcer-version': version === 'latest' ? undefined : version }
   const upgrade = { probationMs: flags.probation }
   return installOnFleet({ ...asked, flags: { ...flags, ...wanted }, upgrade }, context)
 }

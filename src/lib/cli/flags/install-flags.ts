@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core'
+import { parseNamespaceName } from '../../../contract/namespace-name.ts'
+import { userTagProblem } from '../../../contract/tags/tag.ts'
 import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { LinuxInstallOptions } from '../../install/linux/install-linux.ts'
-import { wantedVersion } from '../../install/linux/wanted-version.ts'
 import { loadCriteria } from '../../preflight/load-criteria.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { ConnectedConsole } from '../connect-console.ts'
@@ -10,7 +11,6 @@ import { bundleFlags, bundleShelf, type BundleFlags } from './bundle-flags.ts'
 import { deliveryChoice, deliveryFlags, type DeliveryFlags } from './delivery-flags.ts'
 import { durationFlag } from './duration-flag.ts'
 import { repoFlags } from './repo-flags.ts'
-import { wantedConfiguration, type ConfigurationFlags } from './wanted-configuration.ts'
 
 const helpGroup = 'ENFORCER'
 
@@ -35,13 +35,6 @@ export const installFlags = {
     helpGroup,
   }),
   ...bundleFlags,
-  'enforcer-version': Flags.string({
-    summary:
-      'Insist on this version, or with "latest" on the newest there is. Default: the default version of the ' +
-      'namespace, else the newest.',
-    helpValue: 'VERSION',
-    helpGroup,
-  }),
   ...repoFlags,
   ...deliveryFlags,
   'connected-within': durationFlag({
@@ -63,12 +56,15 @@ export const installFlags = {
   }),
 }
 
-export interface InstallFlags extends BundleFlags, DeliveryFlags, ConfigurationFlags {
+export interface InstallFlags extends BundleFlags, DeliveryFlags {
   readonly 'auth-mode': 'token' | 'appcred' | 'cloud'
+  readonly tag?: readonly string[] | undefined
+  readonly 'raw-flags'?: string | undefined
   readonly 'connected-within': number
   readonly 'accept-risk'?: readonly string[] | undefined
   readonly skip?: readonly string[] | undefined
   readonly token?: string | undefined
+  readonly 'api-skip-verify': boolean
 }
 
 /** Turns flags into what an installation needs, short of hosts. Throws APO-INPUT-VALUE and -FILE. */
@@ -76,13 +72,21 @@ export async function installOptions(
   flags: InstallFlags,
   with_: { readonly console: ConnectedConsole; readonly context: CommandContext },
 ): Promise<Omit<LinuxInstallOptions, 'hosts' | 'limits' | 'dryRun'>> {
-  const { api, client, authoritiesPem } = with_.console
-  const configuration = wantedConfiguration(flags, with_.console)
-  const settled = {
-    configuration,
+  const { api, namespace, authoritiesPem } = with_.console
+  return {
+    bundleFor: bundleShelf(flags, with_.context).forMachine,
+    configuration: {
+      api,
+      namespace: namespaceFor(namespace),
+      apiSkipVerify: flags['api-skip-verify'],
+      hasAuthority: authoritiesPem !== undefined,
+      tags: (flags.tag ?? []).map(checkTag),
+      rawFlags: checkLine(flags['raw-flags'], '--raw-flags'),
+    },
     authorityPem: authoritiesPem,
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
+    version: flags['enforcer-version'],
     isCopyAsked: [flags.bundle, flags['from-url'], flags.relay || undefined].some(
       (flag) => flag !== undefined,
     ),
@@ -97,11 +101,6 @@ export async function installOptions(
       authoritiesPem,
     },
   }
-  // The Console is asked last: what is wrong with the flags is said without it.
-  const place = { console: client, namespace: configuration.namespace, signal: with_.context.signal }
-  const version = await wantedVersion(flags['enforcer-version'], place)
-  const shelf = bundleShelf({ ...flags, 'enforcer-version': version }, with_.context)
-  return { ...settled, version, bundleFor: shelf.forMachine }
 }
 
 function enrolmentOf(mode: InstallFlags['auth-mode']): LinuxInstallOptions['enrolment'] {
@@ -116,4 +115,28 @@ function enrolmentOf(mode: InstallFlags['auth-mode']): LinuxInstallOptions['enro
         '--auth-mode cloud is not yet supported by this Console',
       ])
   }
+}
+
+function namespaceFor(namespace: string): string {
+  if (namespace === '')
+    throw new ApoctlError(['APO-INPUT-MISSING', 'nothing says which namespace the enforcers shall be in'], {
+      hints: ['Give --namespace /path.'],
+    })
+  const parsed = parseNamespaceName(namespace)
+  if (parsed.ok) return parsed.value
+  throw new ApoctlError(['APO-INPUT-VALUE', `--namespace: ${parsed.problem}`])
+}
+
+function checkTag(tag: string): string {
+  const problem = userTagProblem(tag)
+  if (problem === undefined) return checkLine(tag, '--tag')
+  throw new ApoctlError(['APO-INPUT-VALUE', `--tag: ${problem}`], {
+    hints: ['Write it as key=value; the key has no space and does not start with @, $ or +.'],
+  })
+}
+
+/** It goes into a file that has one setting on each line. */
+function checkLine<Text extends string | undefined>(text: Text, flag: string): Text {
+  if (text === undefined || !/[\0-\x1f\x7f]/.test(text)) return text
+  throw new ApoctlError(['APO-INPUT-VALUE', `${flag}: it has a line break or another control character`])
 }

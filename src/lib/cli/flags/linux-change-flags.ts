@@ -37,8 +37,7 @@ export const linuxUpgradeFlags = {
   ...rolloutFlags,
   ...canaryFlags,
   'target-version': Flags.string({
-    summary:
-      'Version to change to; "latest" is that of the bundle, or the newest of the repository, "namespace" the default version of the namespace.',
+    summary: 'Version to change to; latest is that of the bundle, or the newest of the repository.',
     helpValue: 'VERSION',
     default: 'latest',
     helpGroup: 'ENFORCER',
