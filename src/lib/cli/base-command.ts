@@ -34,6 +34,7 @@ export abstract class ApoctlCommand extends Command {
   readonly #world: RunWorld
   #words: readonly string[] = []
   #originsOf: GatheredWords['originsOf'] = () => []
+  #isTyped: GatheredWords['isTyped'] = () => false
 
   constructor(argv: string[], config: FrameworkConfig) {
     super(argv, config)
@@ -59,6 +60,7 @@ export abstract class ApoctlCommand extends Command {
     const line = await gatherWords({ argv, definitions }, this.#world)
     const { words } = line
     this.#originsOf = line.originsOf
+    this.#isTyped = line.isTyped
     if (isOwn) {
       this.asJson = wantsJson(words)
       this.verbosely = words.includes('--verbose')
@@ -84,7 +86,7 @@ export abstract class ApoctlCommand extends Command {
 
   /** Which of these flags were typed: not those that the environment or a profile gives to all commands. */
   protected typed(names: readonly string[]): readonly string[] {
-    return this.originsOf(names).flatMap(({ name, from }) => (from === `the flag --${name}` ? [name] : []))
+    return names.filter((name) => this.#isTyped(name))
   }
 
   protected context(flags: ContextFlags): Promise<CommandContext> {

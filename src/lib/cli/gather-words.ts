@@ -5,6 +5,7 @@ import {
   inheritedFlags,
   resumedFlags,
   settingOrigins,
+  typedFlags,
   withInherited,
   type InheritedFlag,
   type SettingOrigin,
@@ -14,6 +15,8 @@ import {
 export interface GatheredWords {
   /** To be parsed. */
   readonly words: string[]
+  /** Whether a flag was typed, and is not to be had from elsewhere. */
+  readonly isTyped: (name: string) => boolean
   /** Where settings have their values from. */
   readonly originsOf: (names: readonly string[]) => readonly SettingOrigin[]
   /** Says where a wrong value came from when it was not typed. */
@@ -31,12 +34,14 @@ export async function gatherWords(
   world: Pick<RunWorld, 'readSettings' | 'readRunWords'>,
 ): Promise<GatheredWords> {
   const { argv, definitions } = typed
+  const given = typedFlags(typed)
   const run = 'resume' in definitions ? resumedFlags(typed, await world.readRunWords(argv)) : []
   const resumed = withInherited(argv, run)
   const sources = await world.readSettings(resumed, 'api' in definitions)
   const inherited = [...run, ...inheritedFlags({ definitions, argv: resumed }, sources)]
   return {
     words: withInherited(argv, inherited),
+    isTyped: (name) => given.has(name),
     originsOf: (names) => settingOrigins({ definitions, argv, names }, sources),
     blame: (error) => blameSource(error, inherited),
   }

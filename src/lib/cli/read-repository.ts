@@ -21,9 +21,9 @@ export async function readRepository(flags: RepoFlags, world: World): Promise<Pa
   const { repo, 'repo-key': keyFrom } = flags
   if (repo === undefined) return undefined
   const named = await namesOfConsole(flags, world)
-  const url = repo === 'console' ? parseRepo(named('repo', '--repo URL')) : repo
+  const url = parseRepo(repo === 'console' ? named('repo', '--repo URL') : repo)
   const key = await readKey(keyFrom ?? named('repo-signing-key', '--repo-key FILE'), world)
-  return { url: parseRepo(url), key }
+  return { url, key }
 }
 
 /** What the Console says about its packages; asked only where a flag is missing. */

@@ -130,7 +130,7 @@ function isOn({ name, value, source }: { readonly name: string } & ProfileValue)
 }
 
 /** The names of the flags that a command line gives, under whatever spelling. */
-function typedFlags(request: {
+export function typedFlags(request: {
   readonly definitions: FlagDefinitions
   readonly argv: readonly string[]
 }): ReadonlySet<string> {

@@ -1,10 +1,10 @@
 import { entities } from '../../contract/entities/registry.ts'
 import { textOf, type EntityDefinition, type WireObject } from '../../contract/entity/definition.ts'
 import { collectionOf } from '../api/endpoints/collection.ts'
+import { isAway } from '../api/is-away.ts'
 import { measureClockSkew } from '../api/endpoints/meta.ts'
 import type { ConsoleEvent } from '../api/events/console-event.ts'
 import type { Clock } from '../async/clock.ts'
-import { ApoctlError } from '../errors/apoctl-error.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { QueryContext } from './list-objects.ts'
 import { isOwnFault } from './one-by-one.ts'
@@ -12,7 +12,6 @@ import { offers } from './resource.ts'
 
 /** What was sent at the last moment may not have arrived. */
 const marginMs = 60_000
-const comesBack = new Set(['APO-API-UNREACHABLE', 'APO-API-TIMEOUT', 'APO-API-UNAVAILABLE'])
 const againAfterMs = 2_000
 
 /** An object that changed while nobody listened: created or updated, that is not told. */
@@ -48,7 +47,7 @@ export async function* changedSince(
       if (kind !== undefined) yield* changedOfKind(kind, { listening, context, since })
       left.shift()
     } catch (error) {
-      if (!(error instanceof ApoctlError && comesBack.has(error.code))) throw error
+      if (!isAway(error)) throw error
       const text = `what changed cannot be listed yet: ${error.message}`
       context.reporter.report({ type: 'debug', subject: context.console.api, text })
       await context.clock.sleep(againAfterMs, { signal: context.signal })

@@ -1,5 +1,6 @@
 import type { HealthCheck } from '../../contract/entities/health-check.ts'
 import type { ConsoleClient } from '../api/console-client.ts'
+import { isAway } from '../api/is-away.ts'
 import { readHealth, type ConsoleHealth } from '../api/endpoints/healthchecks.ts'
 import type { Clock } from '../async/clock.ts'
 import { ApoctlError } from '../errors/apoctl-error.ts'
@@ -58,8 +59,7 @@ async function askOnce({ console, clock, signal }: ConsoleHealthContext): Promis
     const { condition, rows } = await readHealth(console, { signal })
     return { api: console.api, condition, tookMs: Math.round(clock.monotonicMs() - startedMs), parts: rows }
   } catch (error) {
-    if (error instanceof ApoctlError && /^APO-API-(UNREACHABLE|TIMEOUT|UNAVAILABLE)$/.test(error.code))
-      return error
+    if (isAway(error)) return error
     throw error
   }
 }

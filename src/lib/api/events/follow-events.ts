@@ -3,6 +3,7 @@ import { ApoctlError } from '../../errors/apoctl-error.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import type { ConsoleClient } from '../console-client.ts'
 import { askedRestMs, isWorthRetrying } from '../errors.ts'
+import { isAway } from '../is-away.ts'
 import { readTokenLife } from '../session/token-claims.ts'
 import type { ConsoleEvent, EventMessage } from './console-event.ts'
 import { parseSelection, type EventSelection, type ParsedSelection } from './event-selection.ts'
@@ -44,7 +45,6 @@ const longestWaitMs = 8_000
 const longestRestMs = { soon: 30_000, 'for ever': 600_000 }
 const slowestRenewalCheckMs = 60_000
 const badMessage = 1003
-const comesBack = new Set(['APO-API-UNREACHABLE', 'APO-API-TIMEOUT', 'APO-API-UNAVAILABLE'])
 
 /**
  * What happens on the Console, as it happens, for ever: lost connections are made again, tokens renewed.
@@ -123,7 +123,7 @@ async function connect(
 /** What heals in a second, when somebody waits for the first connection; later whatever is not a no. */
 function isPassing(error: unknown, patience: 'soon' | 'for ever'): boolean {
   if (!(error instanceof ApoctlError)) return isWorthRetrying(error)
-  return isWorthRetrying(error.cause) || (patience === 'for ever' && comesBack.has(error.code))
+  return isWorthRetrying(error.cause) || (patience === 'for ever' && isAway(error))
 }
 
 /** When the Console does not take the token, once more with a new one. */

@@ -73,6 +73,7 @@ export async function installOptions(
   with_: { readonly console: ConnectedConsole; readonly context: CommandContext },
 ): Promise<Omit<LinuxInstallOptions, 'hosts' | 'limits' | 'dryRun'>> {
   const { api, namespace, authoritiesPem } = with_.console
+  const delivery = deliveryChoice(flags, with_.context)
   return {
     bundleFor: bundleShelf(flags, with_.context).forMachine,
     configuration: {
@@ -87,10 +88,8 @@ export async function installOptions(
     enrolment: enrolmentOf(flags['auth-mode']),
     token: flags.token === undefined ? undefined : new Secret(flags.token),
     version: flags['enforcer-version'],
-    isCopyAsked: [flags.bundle, flags['from-url'], flags.relay || undefined].some(
-      (flag) => flag !== undefined,
-    ),
-    delivery: deliveryChoice(flags, with_.context),
+    isCopyAsked: flags.bundle !== undefined || delivery.type !== 'copy',
+    delivery,
     connectTimeoutMs: flags['connected-within'],
     preflight: {
       ...(await loadCriteria({

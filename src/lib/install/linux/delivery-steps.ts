@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { enforcerProgramFolder } from '../../../contract/enforcer-paths.ts'
+import { mebibytes } from '../../progress/mebibytes.ts'
 import type { EnforcerBundle, VerifiedLayer } from '../bundle/open-enforcer-bundle.ts'
 import type { HostChange, Step } from '../plan/step.ts'
 import type { Delivered, LayerProgress } from './find-delivered.ts'
@@ -199,8 +200,4 @@ export function placeStep(
 /** The archive lies beside what it is unpacked to until that is done. */
 function unpackedBytes(layer: VerifiedLayer): number {
   return layer.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, layer.sizeBytes)
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1_048_576).toFixed(1)} MiB`
 }

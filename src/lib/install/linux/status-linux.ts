@@ -1,5 +1,6 @@
 import { deriveMachineId } from '../../../contract/machine-id.ts'
 import type { ConsoleClient } from '../../api/console-client.ts'
+import { isAway } from '../../api/is-away.ts'
 import { ApoctlError, type ErrorDocument } from '../../errors/apoctl-error.ts'
 import { exitCode, type ExitCode } from '../../errors/exit-code.ts'
 import type { FleetHost } from '../../fleet/fleet-host.ts'
@@ -31,8 +32,6 @@ export interface HostStatusReport extends FleetReport<HostStatus, AttemptedHost<
 }
 
 type Seen = ReadonlyMap<string, EnforcerStatus> | ApoctlError
-
-const cannotBeAsked = /^APO-API-(UNREACHABLE|TIMEOUT|UNAVAILABLE)$/
 
 /**
  * Looks at every host and asks the Console about all of them. A host that cannot be reached costs that host alone;
@@ -74,7 +73,7 @@ async function askConsole(namespace: string, context: LinuxStatusContext): Promi
   try {
     return await enforcersByMachine(namespace, context)
   } catch (error) {
-    if (error instanceof ApoctlError && cannotBeAsked.test(error.code)) return error
+    if (isAway(error)) return error
     throw error
   }
 }

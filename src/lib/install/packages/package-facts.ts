@@ -47,6 +47,12 @@ export const noPackages: PackageFacts = {
   files: new Map(),
 }
 
+/** The program that does the work of a manager on a host. */
+export function programOf(manager: PackageManager, { managers }: PackageFacts): string {
+  if (manager === 'apt') return 'apt-get'
+  return managers.includes('dnf') ? 'dnf' : 'yum'
+}
+
 /** Part of the inspection: needs `say` and `flat`. */
 export const packageFactsScript = `
 for file in /etc/os-release /usr/lib/os-release; do

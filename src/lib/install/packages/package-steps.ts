@@ -3,7 +3,7 @@ import type { Step } from '../plan/step.ts'
 import { fileStep } from '../linux/steps.ts'
 import type { InstalledState } from '../linux/inspect-host.ts'
 import { scriptsOf } from './find-package.ts'
-import { packageName, sourcePaths } from './package-facts.ts'
+import { packageName, programOf, sourcePaths } from './package-facts.ts'
 import type { PackageLayout } from './package-layout.ts'
 import { packageFailures } from './package-scripts.ts'
 import { showFingerprint, type SigningKey } from './signing-key.ts'
@@ -58,10 +58,11 @@ function contentSteps(
 function installStep(state: InstalledState, { layout, key, version }: ArrangedPackage): Step {
   const scripts = scriptsOf[layout.manager]
   const before = state.packages.installed?.version
+  const program = programOf(layout.manager, state.packages)
   const title =
     before === undefined
-      ? `install ${packageName} ${version} with ${programOf(state, layout)}`
-      : `change ${packageName} from ${before} to ${version} with ${programOf(state, layout)}`
+      ? `install ${packageName} ${version} with ${program}`
+      : `change ${packageName} from ${before} to ${version} with ${program}`
   return {
     id: 'package',
     title,
@@ -90,9 +91,4 @@ function removalArgs(
 /** rpm names a key by the last eight digits of its fingerprint. */
 export function rpmKeyIds({ fingerprints }: SigningKey): string[] {
   return fingerprints.map((fingerprint) => fingerprint.slice(-8).toLowerCase())
-}
-
-function programOf(state: InstalledState, { manager }: PackageLayout): string {
-  if (manager === 'apt') return 'apt-get'
-  return state.packages.managers.includes('dnf') ? 'dnf' : 'yum'
 }

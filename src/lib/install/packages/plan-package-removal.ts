@@ -3,6 +3,7 @@ import type { HostChange, PlannedStep } from '../plan/step.ts'
 import { scriptsOf } from './find-package.ts'
 import {
   packageName,
+  programOf,
   sourceMark,
   sourcePaths,
   type PackageFacts,
@@ -33,11 +34,10 @@ export function planPackageRemoval(facts: PackageFacts, sources: readonly string
   return [...removal, ...all.flatMap((each) => sourceRemoval(each, { facts, sources }))]
 }
 
-function packageRemoval(manager: PackageManager, { managers }: PackageFacts): Removal {
-  const program = manager === 'apt' ? 'apt-get' : managers.includes('dnf') ? 'dnf' : 'yum'
+function packageRemoval(manager: PackageManager, facts: PackageFacts): Removal {
   return {
     id: 'package',
-    title: `remove the package ${packageName} with ${program}`,
+    title: `remove the package ${packageName} with ${programOf(manager, facts)}`,
     // What was fetched of the source goes with the source.
     change: { script: scriptsOf[manager].remove, args: ['', 'purge'], failures: packageFailures },
   }

@@ -43,7 +43,6 @@ export async function openRelayFolder(transport: Transport, signal: AbortSignal)
     throw cannotStart(transport.target, stderr.toString('utf8') || said)
   })
   const [machine = '', ...words] = (await Promise.race([told, refused])).split(' ')
-  refused.catch(() => undefined)
   return { machine, path: words.join(' '), close: () => keeper.close() }
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { posix } from 'node:path'
 import { enforcerProgramFiles } from '../../../contract/enforcer-paths.ts'
+import { mebibytes } from '../../progress/mebibytes.ts'
 import type { Reporter } from '../../progress/reporter.ts'
 import { runScriptWithInput } from '../../platforms/linux/run-script-with-input.ts'
 import { runScript, type Script } from '../../platforms/linux/run-script.ts'
@@ -116,7 +117,7 @@ async function sendLayer(
 ): Promise<void> {
   const { file, sha256, sizeBytes, path, name } = what.layer
   const folder = posix.join(place.folder, 'files', what.platform)
-  const text = `copies the ${name} layer (${(sizeBytes / 1_048_576).toFixed(1)} MiB), once for all hosts behind it`
+  const text = `copies the ${name} layer (${mebibytes(sizeBytes)}), once for all hosts behind it`
   place.reporter.report({ type: 'note', subject: place.transport.target, text })
   const args = [folder, file, sha256, String(sizeBytes), '0']
   await run(place, { text: receiveLayer, args, input: createReadStream(path) })

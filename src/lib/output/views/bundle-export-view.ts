@@ -1,5 +1,6 @@
 import { exitCode } from '../../errors/exit-code.ts'
 import type { BundleExportReport } from '../../install/bundle/export-bundle.ts'
+import { mebibytes } from '../../progress/mebibytes.ts'
 import type { Presentation } from '../presentation.ts'
 import type { Theme } from '../theme.ts'
 
@@ -12,7 +13,7 @@ export const bundleExportPresentation: Presentation<BundleExportReport> = {
 function exportView(report: BundleExportReport, theme: Theme): string {
   const { file, sizeBytes, sha256, version, platforms } = report
   return [
-    `Wrote ${theme.bold(file)} (${(sizeBytes / 1_048_576).toFixed(1)} MiB): prisma-enforcer ${version} for ${platforms.join(', ')}.`,
+    `Wrote ${theme.bold(file)} (${mebibytes(sizeBytes)}): prisma-enforcer ${version} for ${platforms.join(', ')}.`,
     `  SHA-256 ${sha256}`,
     'Carry it over, and install from it:',
     `  ${theme.accent(`apoctl enforcer install linux --bundle ${file} …`)}`,

@@ -1,5 +1,6 @@
 import { exitCode } from '../../errors/exit-code.ts'
 import type { InstallArtefactReport } from '../../install/render/render-install.ts'
+import { mebibytes } from '../../progress/mebibytes.ts'
 import type { Presentation } from '../presentation.ts'
 import type { Theme } from '../theme.ts'
 
@@ -33,5 +34,5 @@ function artefactView(report: InstallArtefactReport, theme: Theme): string {
 }
 
 function sizeOf(bytes: number): string {
-  return bytes < 1_048_576 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1_048_576).toFixed(1)} MiB`
+  return bytes < 1_048_576 ? `${(bytes / 1024).toFixed(1)} KiB` : mebibytes(bytes)
 }
